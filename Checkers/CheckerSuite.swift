@@ -1,0 +1,91 @@
+package import Harness
+package import Operations
+
+/// Feeds one stream of events to several checkers and merges what they find.
+///
+///     var suite = CheckerSuite(header: header, criteria: criteria)
+///     for event in events { suite.observe(event) }
+///     let report = suite.conclude()
+///     let verdict = report.verdict(requiring: required)
+package struct CheckerSuite: Sendable {
+  /// All checkers there are, in the order in which their findings are shown.
+  package static let all: [any Checker.Type] = [
+    Ledger.self, ConfirmProtocol.self, Availability.self,
+  ]
+
+  /// The names of all checkers, as on the command line.
+  package static var names: [String] { all.map { $0.name } }
+
+  /// The checkers with these names, each once and in the order of `all`; nil for the first
+  /// argument that is no name.
+  package static func checkers(named names: [String]) throws(UnknownChecker) -> [any Checker.Type] {
+    for name in names where !Self.names.contains(name) { throw UnknownChecker(name: name) }
+    return all.filter { names.contains($0.name) }
+  }
+
+  private struct Running: Sendable {
+    var checker: any Checker
+    var failure: CheckerFailure?
+  }
+
+  private let header: HistoryHeader
+  private var running: [Running]
+
+  /// A suite of all checkers, or of these.
+  package init(
+    header: HistoryHeader, criteria: Criteria, checkers: [any Checker.Type] = CheckerSuite.all
+  ) {
+    self.header = header
+    running = checkers.map { Running(checker: $0.init(header: header, criteria: criteria)) }
+  }
+
+  /// Takes the next event; a checker that fails takes no more.
+  package mutating func observe(_ event: TimedEvent) {
+    for place in running.indices where running[place].failure == nil {
+      do throws(CheckerFailure) {
+        try running[place].checker.observe(event)
+      } catch {
+        running[place].failure = error
+      }
+    }
+  }
+
+  /// What was found; called once, after the last event.
+  package mutating func conclude() -> SuiteReport {
+    var report = SuiteReport(header: header)
+    for place in running.indices { conclude(&running[place], into: &report) }
+    return report
+  }
+
+  /// Judges a whole history.
+  package static func check(
+    _ history: History, criteria: Criteria, checkers: [any Checker.Type] = CheckerSuite.all
+  ) -> SuiteReport {
+    var suite = CheckerSuite(header: history.header, criteria: criteria, checkers: checkers)
+    for event in history.events { suite.observe(event) }
+    return suite.conclude()
+  }
+
+  private func conclude(_ running: inout Running, into report: inout SuiteReport) {
+    do throws(CheckerFailure) {
+      if let failure = running.failure { throw failure }
+      let found = try running.checker.conclude()
+      report.findings += found.findings
+      report.measures += found.measures
+      if let ledger = running.checker as? Ledger { report.totals = ledger.totals }
+      if let checker = running.checker as? Availability { report.availability = checker.summaries }
+    } catch {
+      report.fail(type(of: running.checker), error)
+    }
+  }
+}
+
+/// A name that no checker has.
+package struct UnknownChecker: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The name.
+  package var name: String
+  /// For people: what was asked for and what there is.
+  package var description: String {
+    "there is no checker `\(name)`; there are \(CheckerSuite.names.joined(separator: ", "))"
+  }
+}

@@ -1,0 +1,68 @@
+/// What became of one publish attempt; every attempt has exactly one fate.
+///
+/// Fates are decided in `Ledger.fate(of:)` alone and counted by `LedgerTotals`, so that a new one
+/// (dropped by a declared policy, dead-lettered) is one case here and one line there.
+package enum Fate: UInt8, Hashable, Sendable, CaseIterable {
+  /// Nothing of the publish was written.
+  case refused
+  /// The broker returned the message as unroutable.
+  case returned
+  /// Confirmed, and delivered.
+  case delivered
+  /// Neither confirmed nor refused, and delivered.
+  case recovered
+  /// Neither confirmed nor refused, never delivered, and the queue was proved empty: allowed.
+  case vanished
+  /// Confirmed, never delivered, and the queue was proved empty: a broken promise.
+  case lost
+  /// Written, not delivered, and the queue was not proved empty: nobody can tell.
+  case undrained
+
+  /// The name of the measure that counts it.
+  package var name: String {
+    switch self {
+    case .refused: "refused"
+    case .returned: "returned"
+    case .delivered: "delivered"
+    case .recovered: "recovered"
+    case .vanished: "vanished"
+    case .lost: "lost"
+    case .undrained: "undrained"
+    }
+  }
+}
+
+/// Something odd about a message, besides its fate; a message may have several.
+package enum Anomaly: UInt8, Hashable, Sendable, CaseIterable {
+  /// Delivered again with the redelivered flag: allowed.
+  case redelivered
+  /// Surely delivered again without the redelivered flag.
+  case unflagged
+  /// Surely delivered again after its ack was settled by a proof of emptiness.
+  case resurrected
+  /// Delivered again after an ack was sent that no proof of emptiness had settled.
+  case deliveredAfterAck
+  /// Surely held by two sessions at one instant; counted by pair of holds.
+  case overlappingHolds
+  /// First delivered after a message that the same session published later.
+  case outOfOrder
+  /// Delivered although its publish certainly failed; counted by message only.
+  case failedYetDelivered
+  /// Confirmed, delivered and given back each time, never acked, and gone when the queue was proved
+  /// empty; counted by message only.
+  case droppedUnacknowledged
+
+  /// The name of the measure that counts the messages that have it.
+  package var name: String {
+    switch self {
+    case .redelivered: "redelivered"
+    case .unflagged: "unflagged"
+    case .resurrected: "resurrected"
+    case .deliveredAfterAck: "delivered-after-ack"
+    case .overlappingHolds: "overlapping-holds"
+    case .outOfOrder: "out-of-order"
+    case .failedYetDelivered: "failed-yet-delivered"
+    case .droppedUnacknowledged: "dropped-unacknowledged"
+    }
+  }
+}

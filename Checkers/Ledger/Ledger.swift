@@ -1,0 +1,110 @@
+import Environment
+package import Harness
+package import Operations
+
+/// Follows every message from its publish to its last delivery and gives it one fate.
+///
+/// Definitions are in docs/checkers.md. It keeps 32 bytes a message and nothing else that grows
+/// with their number.
+package struct Ledger: Checker {
+  package static let name = "ledger"
+  package static let guarantees: [Guarantee] = [
+    .atLeastOnce, .integrity, .flaggedRedelivery, .noResurrection, .exclusiveHold, .channelOrder,
+    .eventualDrain,
+  ]
+
+  /// An operation that has not ended.
+  enum OpenOperation: Sendable {
+    case publish(MessageSlot)
+    case other(queue: Int, at: Instant, session: SessionID?)
+  }
+
+  let index: HistoryIndex
+  let criteria: Criteria
+  var vacuity: VacuityGuard
+  var queues: [QueueLedger]
+  var messages: MessageStore
+  var sessions = SessionTable()
+  var operations = OperationWindow<OpenOperation>()
+  var suspicions = SuspicionBook()
+  /// How many consuming sessions were lost so far.
+  var consumersLost = 0
+  private var isOver = false
+
+  /// The account of each queue in the header's order; complete once `conclude` has returned.
+  package var totals: [LedgerTotals] { queues.map(\.totals) }
+
+  package init(header: HistoryHeader, criteria: Criteria) {
+    index = HistoryIndex(header: header)
+    self.criteria = criteria
+    vacuity = VacuityGuard(criteria: criteria)
+    queues = header.queues.map { QueueLedger(queue: $0, witnessLimit: criteria.witnessLimit) }
+    messages = MessageStore(clientBound: index.clientBound)
+  }
+
+  package mutating func observe(_ event: TimedEvent) throws(CheckerFailure) {
+    let at = event.at
+    switch event.event {
+    case .invoked(let invocation): try invoke(invocation, at: at)
+    case .written(let written): try write(written)
+    case .completed(let operation, let outcome): try complete(operation, outcome, at: at)
+    case .delivered(let delivery):
+      try receive(delivery.receipt, from: index.place(of: delivery.queue), at: at)
+    case .settled(let settlement): try settle(settlement, at: at)
+    case .sessionOpened(let opening): try sessions.open(opening, at: at)
+    case .sessionLost(let session, _): try lose(session)
+    case .broker(let event): try learn(event, at: at)
+    case .phase(.done): isOver = true
+    case .answered, .returned, .fault, .phase: break
+    }
+    vacuity.observe(event.event)
+  }
+
+  package mutating func conclude() throws(CheckerFailure) -> CheckerReport {
+    try index.validate()
+    acquitLiveSessions()
+    try close()
+    for queue in queues { try queue.totals.reconcile() }
+    return CheckerReport(
+      findings: queues.flatMap { findings(of: $0) },
+      measures: queues.flatMap { $0.totals.measures })
+  }
+
+  /// Counts a violation; its witness is made only while there is room for it.
+  mutating func report(
+    _ log: WritableKeyPath<QueueLedger, ViolationLog>, of queue: Int,
+    _ witness: (borrowing Ledger) -> Witness
+  ) {
+    let kept = queues[queue][keyPath: log].hasRoom ? witness(self) : nil
+    queues[queue][keyPath: log].add(kept)
+  }
+
+  private mutating func lose(_ session: SessionID) throws(CheckerFailure) {
+    let place = try sessions.place(of: session)
+    // Sessions that the harness closes after the run tell nothing about the broker.
+    guard !isOver, !sessions[place].isLost else { return }
+    while let held = sessions[place].held.takeFirst(through: .max) {
+      queues[Int(held.queue)].totals.abandoned += 1
+      if held.slot != .none { messages[held.slot].holds -= 1 }
+    }
+    while let number = sessions[place].firstWaiting {
+      sessions[place].removeFirstWaiting()
+      resolve(number, alive: false)
+    }
+    if sessions[place].isConsuming { consumersLost += 1 }
+    sessions.lose(place)
+  }
+
+  private mutating func learn(_ event: BrokerEvent, at: Instant) throws(CheckerFailure) {
+    guard event.kind == .drained || event.kind == .undrained else { return }
+    guard let queue = event.queue else {
+      throw CheckerFailure("a drained or undrained event at \(at.text) names no queue")
+    }
+    let place = try index.place(of: queue)
+    if event.kind == .drained {
+      try queues[place].prove(at: at, consumersLost: consumersLost)
+    } else {
+      queues[place].giveUp(at: at, detail: event.detail)
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import Environment
+import Harness
+import Operations
+
+/// What the ledger keeps about one queue: totals, proofs of emptiness and violations.
+struct QueueLedger: Sendable {
+  /// How the latest attempt to prove the queue empty ended.
+  enum Drain: Sendable {
+    case never
+    case proved
+    case failed(at: Instant, detail: String)
+  }
+  /// The most proofs of emptiness in one history; a message's epochs are one byte each.
+  static let maximumProofs = 255
+
+  let description: QueueDescription
+  var totals: LedgerTotals
+  /// When the queue was proved empty, in nanoseconds, in order.
+  private(set) var proofs: [Int64] = []
+  private(set) var drain = Drain.never
+  /// How many consuming sessions had been lost when the queue was last proved empty.
+  private(set) var consumersLostAtProof: Int?
+
+  var lost: ViolationLog
+  var dropped: ViolationLog
+  var integrity: ViolationLog
+  var unflagged: ViolationLog
+  var resurrected: ViolationLog
+  var deliveredAfterAck: ViolationLog
+  var overlaps: ViolationLog
+  var outOfOrder: ViolationLog
+
+  init(queue: QueueDescription, witnessLimit: Int) {
+    description = queue
+    totals = LedgerTotals(queue: queue.id)
+    let log = ViolationLog(limit: witnessLimit)
+    (lost, dropped, integrity, unflagged) = (log, log, log, log)
+    (resurrected, deliveredAfterAck, overlaps, outOfOrder) = (log, log, log, log)
+  }
+
+  var epoch: UInt8 { UInt8(proofs.count) }
+
+  mutating func prove(at: Instant, consumersLost: Int) throws(CheckerFailure) {
+    guard proofs.count < Self.maximumProofs else {
+      throw CheckerFailure("queue \(description.name) is proved empty too often to follow")
+    }
+    proofs.append(at.nanoseconds)
+    drain = .proved
+    consumersLostAtProof = consumersLost
+  }
+
+  mutating func giveUp(at: Instant, detail: String) {
+    drain = .failed(at: at, detail: detail)
+  }
+
+  /// Whether a proof of emptiness came surely after `instant`.
+  func isProved(after instant: Instant?) -> Bool {
+    guard let instant, let last = proofs.last else { return false }
+    return instant.nanoseconds < last
+  }
+}

@@ -1,0 +1,53 @@
+import Harness
+import Operations
+
+/// A count of one queue's messages by their final states, made apart from the running totals.
+struct Tally: Sendable {
+  /// A message that needs a witness.
+  struct Subject: Sendable {
+    var message: MessageID
+    var operation: UInt32
+    var slot: MessageSlot
+  }
+  private(set) var seen = 0
+  private(set) var duplicated = 0
+  private(set) var holds = 0
+  private var marked = Array(repeating: 0, count: Anomaly.allCases.count)
+  var lost: [Subject] = []
+  var dropped: [Subject] = []
+  var failed: [Subject] = []
+
+  mutating func count(
+    _ message: MessageID, _ slot: MessageSlot, _ state: MessageState, _ fate: Fate,
+    isDropped: Bool
+  ) {
+    let isSeen = state.flags.contains(.seen)
+    if isSeen { seen += 1 }
+    if state.flags.contains(.duplicated) { duplicated += 1 }
+    holds += Int(state.holds)
+    for anomaly in Anomaly.allCases where state.flags.contains(MessageFlags(anomaly)) {
+      marked[Int(anomaly.rawValue)] += 1
+    }
+    let subject = Subject(message: message, operation: state.operation, slot: slot)
+    if fate == .lost { lost.append(subject) }
+    if isDropped { dropped.append(subject) }
+    if isSeen, fate == .refused || fate == .returned { failed.append(subject) }
+  }
+
+  /// Throws if the running totals say something else.
+  func compare(with totals: LedgerTotals) throws(CheckerFailure) {
+    try require("messages seen", seen, totals.firstDeliveries)
+    try require("messages duplicated", duplicated, totals.duplicated)
+    for anomaly in Anomaly.allCases {
+      try require(anomaly.name, marked[Int(anomaly.rawValue)], totals[anomaly].messages)
+    }
+  }
+
+  private func require(_ what: String, _ here: Int, _ there: Int) throws(CheckerFailure) {
+    guard here == there else {
+      throw CheckerFailure(
+        "the ledger counted \(there) \(what) while it read and \(here) at the end; this is a bug "
+          + "of the checker, please report it with the history")
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package import Harness
+package import Operations
+
+/// Decides when a guarantee may be called held: the one place for all rules against vacuous passes.
+///
+/// A violation stands whatever the rest of the history says. Everything else needs faults that
+/// were proved, a history that reaches the end of the run, and enough confirmed messages.
+package struct VacuityGuard: Sendable {
+  private let minimumConfirmed: Int
+  private var faults: [FaultEvent] = []
+  private var isOver = false
+
+  /// A guard with the plan's criteria.
+  package init(criteria: Criteria) {
+    minimumConfirmed = criteria.minimumConfirmed
+  }
+
+  /// Whether any fault has begun so far.
+  package var hasFaults: Bool { !faults.isEmpty }
+
+  /// Takes the next event of the history.
+  package mutating func observe(_ event: Event) {
+    switch event {
+    case .fault(let fault):
+      if let place = faults.firstIndex(where: { $0.fault == fault.fault }) {
+        faults[place] = fault
+      } else {
+        faults.append(fault)
+      }
+    case .phase(.done): isOver = true
+    default: break
+    }
+  }
+
+  /// What to say of a guarantee for a queue with so many confirmed messages.
+  ///
+  /// `doubt` is the reason why the checker itself cannot tell, if it cannot.
+  package func judge(violations: Int, confirmed: Int, doubt: String? = nil) -> Judgement {
+    if violations > 0 { return .violated }
+    if let reason = unexercisedFault { return .notExercised(reason) }
+    if confirmed < minimumConfirmed {
+      return .notExercised(
+        "\(confirmed) messages were confirmed and the plan demands at least \(minimumConfirmed)")
+    }
+    if !isOver { return .unknown("the history ends before the run was done") }
+    if let doubt { return .unknown(doubt) }
+    return .held
+  }
+
+  private var unexercisedFault: String? {
+    for fault in faults where fault.stage != .proved {
+      let what = "fault \(fault.fault) (\(fault.name))"
+      let detail = fault.detail.isEmpty ? "" : ": \(fault.detail)"
+      switch fault.stage {
+      case .began: return "\(what) began and the history does not say that it took effect"
+      case .unproved: return "\(what) was injected and its effect was not seen\(detail)"
+      case .failed: return "\(what) could not be injected\(detail)"
+      case .proved: break
+      }
+    }
+    return nil
+  }
+}

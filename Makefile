@@ -1,0 +1,46 @@
+# Every target first installs what is missing (scripts/bootstrap says nothing when nothing is).
+# One build configuration everywhere: demo, tests and CI share one cold build.
+SWIFT_FLAGS = -c release -Xswiftc -enable-testing \
+  --explicit-target-dependency-import-check error
+BUILD_FLAGS =
+STOAT = .build/release/stoat
+SEED = 1
+SWIFT_CODE = Package.swift Sources Workloads Checkers Tests
+
+.PHONY: demo build test test-build soak bench format lint clean bootstrap
+.DEFAULT_GOAL := demo
+
+# Plain, mirrored and quorum queues of a real RabbitMQ under the same faults: about four minutes.
+demo: build
+	$(STOAT) compare --system rabbitmq --schedule losing --seed $(SEED)
+
+build: bootstrap
+	swift build $(SWIFT_FLAGS) $(BUILD_FLAGS)
+
+# All tests, those with a real RabbitMQ cluster included.
+test: test-build
+	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest
+
+test-build: bootstrap
+	swift build $(SWIFT_FLAGS) $(BUILD_FLAGS) --build-tests
+
+# Ten seeds of the losing schedule, and the table of docs/results.md: about forty minutes.
+soak: build
+	scripts/soak
+
+# Events recorded per second, against a plain write of the same bytes.
+bench: build
+	$(STOAT) bench history
+
+format: bootstrap
+	swift format format --in-place --parallel --recursive $(SWIFT_CODE)
+
+lint: bootstrap
+	swift format lint --strict --parallel --recursive $(SWIFT_CODE)
+
+# Runs are evidence: they stay until you remove them.
+clean:
+	rm -rf .build
+
+bootstrap:
+	@scripts/bootstrap

@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil
+) -> Target {
+  .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "stoat",
+  products: [
+    .executable(name: "stoat", targets: ["stoat"]),
+    .executable(name: "stoat-node", targets: ["stoat-node"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+  ],
+  targets: [
+    module("Environment"),
+    module("CanonicalJSON"),
+    module("Operations", ["Environment", "CanonicalJSON"]),
+    module("Harness", ["Environment", "CanonicalJSON", "Operations", deque, heap]),
+    module("Workloads", ["Environment", "Operations", "Harness"], path: "Workloads"),
+    module("Checkers", ["Environment", "Operations", "Harness"], path: "Checkers"),
+    module("AMQP", ["Environment", deque]),
+    module(
+      "AMQPClient", ["AMQP", "Environment", "Harness", "Operations", nioCore, nioPosix]),
+    module("Network", ["Environment"]),
+    module("Control", ["Environment", "Harness"]),
+    module("Systems", ["Environment", "Operations", "Harness", "Control", "Network"]),
+    module("Store", ["Environment", "CanonicalJSON", "Operations"]),
+    module(
+      "Nemeses",
+      ["CanonicalJSON", "Operations", "Harness", "Control", "Network", "Store"]),
+    module(
+      "Runner",
+      [
+        "Environment", "Operations", "Harness", "Workloads", "Nemeses", "Store", deque, nioCore,
+      ]),
+    module("Report", ["Environment", "CanonicalJSON", "Operations", "Harness"]),
+    module(
+      "Campaign",
+      [
+        "Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Checkers",
+        "AMQPClient", "Store", "Nemeses", "Runner", "Report", nioCore, nioPosix,
+      ]),
+    .executableTarget(
+      name: "stoat",
+      dependencies: [
+        "Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Checkers", "Control",
+        "Systems", "Network", "Nemeses", "Store", "Runner", "Report", "Campaign", argumentParser,
+      ],
+      path: "Sources/CommandLine", swiftSettings: strict),
+    .executableTarget(
+      name: "stoat-node", dependencies: ["Network"], path: "Sources/Node", swiftSettings: strict),
+    tests("EnvironmentTests", ["Environment"]),
+    tests("CanonicalJSONTests", ["CanonicalJSON"]),
+    tests("OperationsTests", ["Environment", "CanonicalJSON", "Operations"]),
+    tests("HarnessTests", ["Environment", "CanonicalJSON", "Operations", "Harness"]),
+    tests("AMQPTests", ["AMQP", "Environment"]),
+    tests("TidyTests", []),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,163 @@
+import AMQP
+package import Environment
+package import Harness
+package import NIOCore
+import NIOPosix
+import Operations
+
+/// A broker session over TCP: the shell around `SessionMachine` on one NIO event loop.
+///
+/// Every method must be called on the event loop, and every event is reported there. Commands
+/// that are submitted in one turn of the loop leave in one write.
+package final class AMQPSession: BrokerSession {
+  private let loop: any EventLoop
+  private let endpoint: Endpoint
+  private let clock: MonotonicClock
+  private var machine: SessionMachine
+  private var translation: SessionTranslation
+  private let report: (Harness.SessionEvent) -> Void
+  private var channel: (any Channel)?
+  private var transport = 0
+  private var timer: Scheduled<Void>?
+  private var pending: [AMQP.SessionCommand] = []
+  private var isFlushScheduled = false
+
+  /// A session that connects to `endpoint` once started.
+  package init(
+    loop: any EventLoop, endpoint: Endpoint, clock: MonotonicClock, settings: SessionSettings,
+    report: @escaping (Harness.SessionEvent) -> Void
+  ) {
+    self.loop = loop
+    self.endpoint = endpoint
+    self.clock = clock
+    self.report = report
+    machine = SessionMachine(settings.configuration)
+    translation = SessionTranslation(body: settings.body)
+  }
+
+  package func start() {
+    feed(.start)
+  }
+
+  package func submit(_ command: Harness.SessionCommand) {
+    pending.append(contentsOf: translation.commands(for: command))
+    if isFlushScheduled { return }
+    isFlushScheduled = true
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    loop.execute { bound.value.submitPending() }
+  }
+
+  package func stop() {
+    submitPending()
+    feed(.stop)
+  }
+
+  private func submitPending() {
+    isFlushScheduled = false
+    if pending.isEmpty { return }
+    var commands: [AMQP.SessionCommand] = []
+    swap(&commands, &pending)
+    feed(.submitAll(commands))
+  }
+
+  private func feed(_ input: SessionInput) {
+    var isDirty = false
+    for action in machine.receive(input, at: clock.now()) {
+      switch action {
+      case .connect: connect()
+      case .write(let bytes):
+        channel?.write(ByteBuffer(bytes: bytes), promise: nil)
+        isDirty = true
+      case .disconnect:
+        channel?.flush()
+        disconnect()
+      case .setTimer(let instant): setTimer(instant)
+      case .event(let event):
+        for translated in translation.events(for: event) { report(translated) }
+      }
+    }
+    if isDirty { channel?.flush() }
+  }
+
+  private func setTimer(_ instant: Instant) {
+    timer?.cancel()
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    let delay = max(0, (instant - clock.now()).nanoseconds)
+    timer = loop.scheduleTask(in: .nanoseconds(delay)) { bound.value.feed(.timer) }
+  }
+
+  private func disconnect() {
+    transport += 1
+    channel?.close(mode: .all, promise: nil)
+    channel = nil
+  }
+
+  private func connect() {
+    transport += 1
+    let attempt = transport
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    ClientBootstrap(group: loop)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .connectTimeout(.hours(1))  // the machine has its own
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(
+            TransportHandler(session: bound.value, transport: attempt))
+        }
+      }
+      .connect(host: endpoint.host, port: endpoint.port)
+      .whenComplete { result in bound.value.connected(attempt, result) }
+  }
+
+  private func connected(_ attempt: Int, _ result: Result<any Channel, any Error>) {
+    switch result {
+    case .success(let channel):
+      guard attempt == transport else {
+        channel.close(mode: .all, promise: nil)
+        return
+      }
+      self.channel = channel
+      feed(.connected)
+    case .failure(let error):
+      if attempt == transport { feed(.connectFailed("\(error)")) }
+    }
+  }
+
+  fileprivate func received(_ bytes: [UInt8], from attempt: Int) {
+    if attempt == transport, channel != nil { feed(.bytes(bytes)) }
+  }
+
+  fileprivate func ended(_ attempt: Int, _ reason: String) {
+    guard attempt == transport, channel != nil else { return }
+    channel = nil
+    transport += 1
+    feed(.connectionClosed(reason))
+  }
+}
+
+/// Hands what the socket does to the session.
+private final class TransportHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  private let session: AMQPSession
+  private let transport: Int
+  private var reason = "the peer closed it"
+
+  init(session: AMQPSession, transport: Int) {
+    self.session = session
+    self.transport = transport
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    session.received([UInt8](buffer: unwrapInboundIn(data)), from: transport)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    reason = "\(error)"
+    context.close(promise: nil)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    session.ended(transport, reason)
+    context.fireChannelInactive()
+  }
+}

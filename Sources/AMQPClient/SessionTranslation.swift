@@ -1,0 +1,186 @@
+import AMQP
+import Harness
+import Operations
+
+/// Translates between the harness's commands and events and those of AMQP.
+struct SessionTranslation {
+  private static let consumerTag = "stoat"
+  /// Tokens of commands that are no operations of the history.
+  private static let silentToken = UInt64.max
+
+  private let body: MessageBody
+  private var incarnation: UInt32 = 0
+  /// Publishes that were written and not completed, by tag, to name the message of a return.
+  private var messages: [UInt64: MessageID] = [:]
+  private var unwritten: [UInt64: MessageID] = [:]
+  private var tags: [UInt64: UInt64] = [:]
+  private var settlements: [UInt64: (tag: UInt64, multiple: Bool, kind: SettlementKind)] = [:]
+  private var nextSettlement: UInt64 = 1 << 32
+
+  init(body: MessageBody) {
+    self.body = body
+  }
+
+  /// The AMQP commands for one command of the harness.
+  mutating func commands(for command: Harness.SessionCommand) -> [AMQP.SessionCommand] {
+    switch command {
+    case .publish(let operation, let queue, let message, let bytes):
+      let token = UInt64(operation.rawValue)
+      unwritten[token] = message
+      let publication = Publication(
+        routingKey: queue, body: body.encode(message, bytes: bytes))
+      return [AMQP.SessionCommand(token: token, .publish(publication))]
+    case .get(let operation, let queue):
+      return [.init(token: UInt64(operation.rawValue), .get(queue: queue, noAck: false))]
+    case .consume(let operation, let queue, let prefetch):
+      let request = ConsumeRequest(queue: queue, consumerTag: Self.consumerTag)
+      return [
+        .init(token: Self.silentToken, .qos(prefetchCount: UInt16(clamping: prefetch))),
+        .init(token: UInt64(operation.rawValue), .consume(request)),
+      ]
+    case .settle(let incarnation, let tag, let multiple, let kind):
+      return [settlement(incarnation, tag, multiple, kind)]
+    case .declare(let operation, let queue):
+      return [.init(token: UInt64(operation.rawValue), .declare(Self.declaration(of: queue)))]
+    }
+  }
+
+  private mutating func settlement(
+    _ incarnation: UInt32, _ tag: UInt64, _ multiple: Bool, _ kind: SettlementKind
+  ) -> AMQP.SessionCommand {
+    let token = nextSettlement
+    nextSettlement += 1
+    settlements[token] = (tag, multiple, kind)
+    let reference = DeliveryReference(incarnation: incarnation, deliveryTag: tag)
+    switch kind {
+    case .ack: return .init(token: token, .ack(reference, multiple: multiple))
+    case .requeue: return .init(token: token, .nack(reference, multiple: multiple, requeue: true))
+    case .discard: return .init(token: token, .nack(reference, multiple: multiple, requeue: false))
+    }
+  }
+
+  private static func declaration(of queue: QueuePlan) -> QueueDeclaration {
+    var arguments: FieldTable = [:]
+    if queue.kind == .quorum {
+      arguments["x-queue-type"] = "quorum"
+      if queue.groupSize > 0 {
+        arguments["x-quorum-initial-group-size"] = .int32(Int32(queue.groupSize))
+      }
+    }
+    return QueueDeclaration(queue: queue.name, durable: true, arguments: arguments)
+  }
+
+  /// The events of the harness for one event of AMQP.
+  mutating func events(for event: AMQP.SessionEvent) -> [Harness.SessionEvent] {
+    switch event {
+    case .opened(let incarnation):
+      self.incarnation = incarnation
+      return [.opened(incarnation: incarnation)]
+    case .lost(let incarnation, let reason):
+      return [.lost(incarnation: incarnation, reason: reason.description)]
+    case .written(let token, let publishTag):
+      return written(token, publishTag)
+    case .completed(let token, let outcome):
+      return completed(token, outcome)
+    case .delivered(let delivery):
+      let receipt = SessionReceipt(
+        tag: delivery.arguments.deliveryTag, message: body.decode(delivery.body),
+        redelivered: delivery.arguments.redelivered)
+      return [.delivered(incarnation: delivery.incarnation, receipt)]
+    case .consumerCancelled(let incarnation, _):
+      return [.consumerCancelled(incarnation: incarnation)]
+    case .answer(let incarnation, let answer):
+      return self.answer(incarnation, answer)
+    case .attemptFailed(let reason):
+      return [.attemptFailed(reason: reason.description)]
+    case .blocked, .unblocked, .stopped:
+      return []
+    }
+  }
+
+  private mutating func written(_ token: UInt64, _ tag: UInt64?) -> [Harness.SessionEvent] {
+    if let settlement = settlements.removeValue(forKey: token) {
+      return [
+        .settled(
+          incarnation: incarnation, tag: settlement.tag, multiple: settlement.multiple,
+          kind: settlement.kind)
+      ]
+    }
+    guard let operation = Self.operation(token) else { return [] }
+    if let tag, let message = unwritten.removeValue(forKey: token) {
+      messages[tag] = message
+      tags[token] = tag
+    }
+    return [.written(operation, incarnation: incarnation, sequence: tag ?? 0)]
+  }
+
+  private mutating func completed(
+    _ token: UInt64, _ outcome: CommandOutcome
+  ) -> [Harness.SessionEvent] {
+    settlements[token] = nil
+    unwritten[token] = nil
+    if let tag = tags.removeValue(forKey: token) { messages[tag] = nil }
+    guard let operation = Self.operation(token) else { return [] }
+    return [.completed(operation, SessionOutcome(outcome, body: body))]
+  }
+
+  private func answer(_ incarnation: UInt32, _ answer: ProtocolAnswer) -> [Harness.SessionEvent] {
+    switch answer {
+    case .confirm(let tag, let multiple, let nacked):
+      return [
+        .answered(
+          incarnation: incarnation, sequence: tag, multiple: multiple, positive: !nacked)
+      ]
+    case .returned(let tag, _, _):
+      let message = tag.flatMap { messages[$0] } ?? .foreign
+      return [.returned(incarnation: incarnation, message)]
+    }
+  }
+
+  private static func operation(_ token: UInt64) -> OperationID? {
+    UInt32(exactly: token).map { OperationID($0) }
+  }
+}
+
+extension SessionOutcome {
+  init(_ outcome: CommandOutcome, body: MessageBody) {
+    switch outcome {
+    case .ok(.confirmed): self = .confirmed
+    case .ok(.empty): self = .empty
+    case .ok(.message(let fetched)):
+      self = .message(
+        incarnation: fetched.reference.incarnation,
+        SessionReceipt(
+          tag: fetched.reference.deliveryTag, message: body.decode(fetched.body),
+          redelivered: fetched.arguments.redelivered))
+    case .ok, .sent: self = .accepted
+    case .failed(.notWritten): self = .failed(.notWritten)
+    case .failed(.returned): self = .failed(.returned)
+    case .indefinite(let reason): self = .indefinite(Doubt(reason), reason.words)
+    }
+  }
+}
+
+extension Doubt {
+  init(_ reason: IndefiniteReason) {
+    switch reason {
+    case .nacked: self = .nacked
+    case .timeout, .lost(.commandTimeout): self = .timeout
+    case .ambiguousReturn: self = .nacked
+    case .lost(.channelClosedByBroker(let notice)): self = .channelClosed(code: notice.replyCode)
+    case .lost(.stopped): self = .runEnded
+    case .lost: self = .connectionLost
+    }
+  }
+}
+
+extension IndefiniteReason {
+  fileprivate var words: String {
+    switch self {
+    case .nacked: "the broker refused it with a negative confirm"
+    case .timeout: "no answer came in time"
+    case .ambiguousReturn: "an identical message was returned"
+    case .lost(let reason): reason.description
+    }
+  }
+}

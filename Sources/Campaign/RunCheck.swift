@@ -1,0 +1,117 @@
+import CanonicalJSON
+import Checkers
+import Environment
+package import Harness
+import Operations
+package import Report
+package import Store
+
+/// Checks the history of a run against its plan and says what came out.
+package struct RunCheck: Sendable {
+  /// By how much the event loop may be late before guarantees about time are unknown.
+  static let lagBound = Duration.seconds(1)
+
+  private let directory: RunDirectory
+  private let plan: TestPlan
+
+  /// A check of the run in `directory`, whose plan is `plan`.
+  package init(directory: RunDirectory, plan: TestPlan) {
+    self.directory = directory
+    self.plan = plan
+  }
+
+  /// Checks a stored run, and the control inside it if there is one.
+  package static func ofDirectory(_ path: String) throws -> CompareResult {
+    let directory = RunDirectory(existing: path)
+    var control: RunResult?
+    let nested = RunDirectory(existing: path + "/control")
+    if (try? SmallFile.read(nested.plan)) != nil { control = try stored(nested) }
+    return CompareResult(control: control, run: try stored(directory))
+  }
+
+  /// Checks a history without a plan, with the default requirements and criteria.
+  package static func ofHistory(_ path: String) throws -> CompareResult {
+    let header = try HistoryFile.open(path).header
+    let plan = PlanOptions().plan(describing: header)
+    let check = RunCheck(directory: RunDirectory(existing: path), plan: plan)
+    return CompareResult(
+      run: try check.result(history: path, environment: [], reproduce: "stoat check \(path)"))
+  }
+
+  private static func stored(_ directory: RunDirectory) throws -> RunResult {
+    let bytes = try SmallFile.read(directory.plan)
+    let plan = try TestPlan(parsing: String(decoding: bytes, as: UTF8.self))
+    return try RunCheck(directory: directory, plan: plan).result(
+      history: directory.history, environment: [], reproduce: "stoat check \(directory.path)")
+  }
+
+  /// The result of a run that has just ended.
+  func result(
+    _ finished: FinishedStage, duration: Duration, reproduce: String
+  ) throws -> RunResult {
+    var settings = finished.description.settings.map { EnvironmentSetting($0.name, $0.value) }
+    settings.append(
+      EnvironmentSetting("event loop lag (worst)", "\(finished.largestLag)"))
+    var result = try result(
+      history: directory.history, environment: settings, reproduce: reproduce)
+    result.identity.systemName = finished.description.name
+    result.identity.systemVersion = finished.description.version
+    result.identity.duration = duration
+    result.warnings += finished.warnings
+    if finished.largestLag > Self.lagBound { result.doubtTimes(lag: finished.largestLag) }
+    return result
+  }
+
+  /// Reads a history once and feeds every checker.
+  private func result(
+    history: String, environment: [EnvironmentSetting], reproduce: String
+  ) throws -> RunResult {
+    var reader = try HistoryFile.open(history)
+    let header = reader.header
+    var suite = CheckerSuite(header: header, criteria: plan.criteria)
+    var timeline = RunTimeline()
+    var last = Instant.zero
+    let ending = try reader.forEach { event in
+      suite.observe(event)
+      timeline.observe(event)
+      last = event.at
+    }
+    var warnings: [RunWarning] = []
+    if !ending.isComplete { warnings.append(RunWarning(.truncated, "\(history): \(ending)")) }
+    let system = header.system.split(separator: " ", maxSplits: 1).map(String.init)
+    return RunResult(
+      plan: plan,
+      identity: RunIdentity(
+        name: plan.name, seed: plan.seed, systemName: system.first ?? header.system,
+        systemVersion: system.count > 1 ? system[1] : "", directory: directory.path,
+        planDigest: Digest.fnv1a(plan.canonicalText),
+        startedAtUnixNanoseconds: header.originUnixNanoseconds, duration: last - .zero),
+      environment: environment, reports: suite.conclude(), timeline: timeline,
+      warnings: warnings, reproduce: reproduce)
+  }
+}
+
+extension RunResult {
+  /// Makes guarantees about time unknown: the harness itself was too slow to measure them.
+  fileprivate mutating func doubtTimes(lag: Duration) {
+    let reason = "the harness's own event loop was \(lag) late"
+    warnings.append(RunWarning(.selfWatch, reason))
+    for queue in queues.indices {
+      for index in queues[queue].findings.indices
+      where queues[queue].findings[index].guarantee == .boundedUnavailability {
+        queues[queue].findings[index].judgement = .unknown(reason)
+      }
+    }
+  }
+}
+
+/// Digests for telling plans apart, not for security.
+enum Digest {
+  /// FNV-1a with 64 bits, in hexadecimal.
+  static func fnv1a(_ text: String) -> String {
+    let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
+    }
+    return String(hash, radix: 16)
+  }
+}

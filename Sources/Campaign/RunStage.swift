@@ -1,0 +1,69 @@
+import AMQPClient
+import Environment
+import Harness
+import NIOCore
+import Operations
+import Report
+import Runner
+import Store
+
+/// One run of a comparison: a plan and where its files go.
+struct RunStage: Sendable {
+  var plan: TestPlan
+  var directory: RunDirectory
+
+  /// Runs the plan on a system that is up, and records.
+  func execute(
+    on system: any Harness.System, loop: any EventLoop,
+    watch: @escaping @Sendable (RunSignal) -> Void
+  ) async throws -> FinishedStage {
+    let clock = MonotonicClock()
+    let origin = WallClock.unixNanoseconds()
+    let description = await system.describe()
+    let executor = RunExecutor(
+      plan: plan, system: system, loop: loop, clock: clock,
+      connect: connect(to: system, clock: clock, nonce: UInt64(bitPattern: origin) ^ plan.seed),
+      watch: watch)
+    let clients = try executor.clients()
+    let header = executor.header(
+      origin: origin, clients: clients, system: "\(description.name) \(description.version)")
+    let recorder = try RunRecorder(path: directory.history, header: header, loop: loop)
+    var finished = FinishedStage(
+      stage: self, description: description, origin: origin, warnings: [], largestLag: .zero)
+    do {
+      let outcome = try await executor.run(clients: clients) { recorder.record($0) }
+      finished.warnings = outcome.warnings.map { RunWarning(.other, $0) }
+      finished.largestLag = outcome.largestLag
+    } catch {
+      _ = try await recorder.close()
+      throw error
+    }
+    if let trouble = try await recorder.close() {
+      finished.warnings.append(RunWarning(.historyWrite, trouble))
+    }
+    return finished
+  }
+
+  private func connect(
+    to system: any Harness.System, clock: MonotonicClock, nonce: UInt64
+  ) -> RunExecutor.Connect {
+    let deadlines = plan.deadlines
+    return { node, name, loop, report in
+      AMQPSession(
+        loop: loop, endpoint: system.endpoint(of: node), clock: clock,
+        settings: SessionSettings(
+          name: name, credentials: system.credentials, deadlines: deadlines,
+          body: MessageBody(nonce: nonce)),
+        report: report)
+    }
+  }
+}
+
+/// A run that came to its end, before its history was checked.
+struct FinishedStage: Sendable {
+  var stage: RunStage
+  var description: SystemDescription
+  var origin: Int64
+  var warnings: [RunWarning]
+  var largestLag: Duration
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import CanonicalJSON
+import Nemeses
+import Store
+
+/// `stoat heal`: takes back what runs left on this machine.
+struct Heal: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Undo what interrupted runs left behind: links, processes, relays.",
+    discussion: """
+      Reads the undo journals of the named run directories, or of all under --runs-directory, \
+      and takes back whatever is still in force. It touches nothing that those runs did not start.
+      """)
+
+  @Argument(help: "Run directories; all under --runs-directory if there are none.")
+  var directories: [String] = []
+
+  @Option(help: "Where to look for run directories.")
+  var runsDirectory = "runs"
+
+  func run() async throws {
+    let names = directories.isEmpty ? Self.allUnder(runsDirectory) : directories
+    var left: [String] = []
+    var healed = 0
+    for name in names {
+      let outcome = try await Self.healer(name).heal()
+      for line in outcome.done { Terminal.say("\(name): \(line)") }
+      healed += outcome.done.count
+      left += outcome.left.map { "\(name): \($0)" }
+    }
+    if healed == 0, left.isEmpty {
+      Terminal.say("nothing to undo in \(names.count) run directories")
+    }
+    if !left.isEmpty {
+      throw CommandFailure(ExitStatus.failure, "still there: " + left.joined(separator: "; "))
+    }
+  }
+
+  private static func allUnder(_ base: String) -> [String] {
+    Paths.entries(of: base).map { "\(base)/\($0)" }.filter {
+      Paths.isDirectory($0) && Paths.entries(of: $0).contains("undo.jsonl")
+    }
+  }
+
+  private static func healer(_ name: String) throws -> Healer {
+    guard Paths.isDirectory(name) else {
+      throw CommandFailure(ExitStatus.usage, "\(name) is not a run directory")
+    }
+    let path = RunDirectory(existing: name).undo
+    do {
+      return try Healer(lines: JournalFile.read(path).lines, path: path)
+    } catch {
+      throw CommandFailure(ExitStatus.corrupt, "\(error)")
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import Campaign
+import CanonicalJSON
+import Glibc
+import Harness
+import Report
+import Store
+
+/// A comparison as the command line runs it: progress, interrupts, report, exit code.
+struct Job {
+  var plan: TestPlan
+  var control: TestPlan?
+  var reproduce: String
+  var system: SystemArguments
+  var output: OutputArguments
+
+  func run() async throws {
+    let expectation = try output.expectation()
+    let comparison = Comparison(
+      plan: plan, control: control, base: output.runsDirectory, reproduce: reproduce,
+      makeSystem: try system.factory())
+    let desk = ProgressDesk(plan: plan, isQuiet: output.quiet)
+    let result: CompareResult
+    do {
+      result = try await Self.interruptible(desk) {
+        try await comparison.run(tell: { desk.hear($0) })
+      }
+    } catch let failure as ComparisonFailure {
+      desk.finish()
+      throw CommandFailure(Self.status(of: failure.cause), failure.description)
+    }
+    desk.finish()
+    let files = try ResultFiles(result).write()
+    let style = TerminalStyle(colour: Terminal.hasColour, width: Terminal.width)
+    Terminal.say(TerminalReport(result, style: style, files: files).text)
+    try conclude(result, expectation)
+  }
+
+  /// Runs `body`; on Ctrl-C ends what the run started and then the program.
+  private static func interruptible(
+    _ desk: ProgressDesk, _ body: @escaping @Sendable () async throws -> CompareResult
+  ) async throws -> CompareResult {
+    try await withThrowingTaskGroup(of: CompareResult?.self) { group in
+      group.addTask { try await body() }
+      group.addTask {
+        var interrupts = InterruptWatch.interrupts().makeAsyncIterator()
+        guard await interrupts.next() != nil, !Task.isCancelled else { return nil }
+        await desk.interrupt()
+        Glibc.exit(ExitStatus.interrupted)
+      }
+      defer { group.cancelAll() }
+      while let result = try await group.next() {
+        if let result { return result }
+      }
+      throw CommandFailure(ExitStatus.failure, "the run ended without a result")
+    }
+  }
+
+  private static func status(of cause: any Error) -> Int32 {
+    guard let failure = cause as? SystemFailure else {
+      return cause is StoreError ? ExitStatus.unknown : ExitStatus.failure
+    }
+    switch failure.kind {
+    case .unavailable: return ExitStatus.unavailable
+    case .addressInUse: return ExitStatus.usage
+    case .timedOut, .failed: return ExitStatus.failure
+    }
+  }
+
+  private func conclude(_ result: CompareResult, _ expectation: Expectation?) throws {
+    guard let expectation else { Glibc.exit(result.verdict.exitCode) }
+    let outcomes = expectation.outcomes(for: result)
+    for outcome in outcomes { Terminal.say(outcome.line) }
+    Glibc.exit(outcomes.allSatisfy(\.isMet) ? 0 : 1)
+  }
+}
+
+/// Writes what is derived from a result into the run's directory.
+struct ResultFiles {
+  var result: CompareResult
+
+  init(_ result: CompareResult) {
+    self.result = result
+  }
+
+  /// Writes results.json and report.md; returns the files for the report's end.
+  func write() throws -> [ReportFile] {
+    let directory = RunDirectory(existing: result.run.identity.directory)
+    let files = [
+      ReportFile(directory.report, about: "the report"),
+      ReportFile(directory.results, about: "the figures"),
+      ReportFile(directory.history, about: "the history"),
+    ]
+    do throws(StoreError) {
+      try directory.write(
+        Array(ResultsFile.text(result).utf8), to: directory.results)
+      try directory.write(
+        Array(MarkdownReport(result, files: files).text.utf8), to: directory.report)
+    } catch {
+      throw CommandFailure(ExitStatus.unknown, error.description)
+    }
+    return files
+  }
+}

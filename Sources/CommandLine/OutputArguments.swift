@@ -1,0 +1,74 @@
+import ArgumentParser
+import CanonicalJSON
+import Harness
+import Report
+import Workloads
+
+/// The options about what comes out.
+struct OutputArguments: ParsableArguments {
+  @Option(help: "Where the run's directory is made.")
+  var runsDirectory = "runs"
+
+  @Option(
+    help: """
+      The outcome that is expected, e.g. 'mirrored:lost>0 quorum:valid': exit code 0 if it came \
+      out so, 1 if not.
+      """)
+  var expect: String?
+
+  @Flag(name: .shortAndLong, help: "No progress.")
+  var quiet = false
+
+  /// The parsed expectation, nil if there is none.
+  func expectation() throws -> Expectation? {
+    guard let expect else { return nil }
+    do {
+      return try Expectation(parsing: expect)
+    } catch {
+      throw CommandFailure(ExitStatus.usage, "--expect: \(error)")
+    }
+  }
+}
+
+/// What `--set` takes, for help.
+let parameterHelp = WorkloadCatalogue.all.map { workload in
+  let lines = workload.parameters.map { "  \($0.name)=\($0.defaultValue)  \($0.help)" }
+  return "\(workload.name): \(workload.summary)\n" + lines.joined(separator: "\n")
+}.joined(separator: "\n")
+
+/// The command that does a run again: its own arguments without those that only concern output.
+struct Reproduction {
+  var text: String
+
+  private static let outputOptions: Set<String> = ["--expect", "--runs-directory"]
+
+  init(arguments: [String]) {
+    var kept: [String] = []
+    var skipNext = false
+    for argument in arguments {
+      if skipNext {
+        skipNext = false
+        continue
+      }
+      if Self.outputOptions.contains(argument) {
+        skipNext = true
+        continue
+      }
+      let name = argument.split(separator: "=").first.map(String.init) ?? argument
+      if Self.outputOptions.contains(name) || argument == "-q" || argument == "--quiet" { continue }
+      kept.append(Self.quoted(argument))
+    }
+    if !arguments.contains(where: { $0.hasPrefix("--seed") }) { kept += ["--seed", "1"] }
+    text = kept.joined(separator: " ")
+  }
+
+  private static func quoted(_ argument: String) -> String {
+    let plain = argument.unicodeScalars.allSatisfy {
+      ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+        || "-_=.,:/@%+".unicodeScalars.contains($0)
+    }
+    if plain, !argument.isEmpty { return argument }
+    return "'" + argument.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: "'\\''") + "'"
+  }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Campaign
+import CanonicalJSON
+import Harness
+import Operations
+import Report
+import Store
+
+/// `stoat check`: judges a recorded or imported history again.
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check a stored run, or a history on its own, again.",
+    discussion: """
+      Takes a run directory (its plan says what is required) or a history file, binary or JSONL \
+      (the default requirements apply). A truncated or foreign file is named with its block or \
+      line, and gives exit code 65.
+      """)
+
+  @Argument(help: "A run directory, a history.stoat or a JSONL history.")
+  var path: String
+
+  func run() throws {
+    let result: CompareResult
+    if Paths.isDirectory(path) {
+      result = try Self.checked { try RunCheck.ofDirectory(path) }
+    } else {
+      result = try Self.checked { try RunCheck.ofHistory(path) }
+    }
+    let style = TerminalStyle(colour: Terminal.hasColour, width: Terminal.width)
+    Terminal.say(TerminalReport(result, style: style).text)
+    throw ExitCode(result.verdict.exitCode)
+  }
+
+  /// Turns errors of files into exit codes.
+  static func checked<Value>(_ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
+    } catch let error as JSONError {
+      throw CommandFailure(ExitStatus.corrupt, error.description)
+    } catch let error as StoreError {
+      switch error {
+      case .history, .journal: throw CommandFailure(ExitStatus.corrupt, error.description)
+      case .system, .stalled: throw CommandFailure(ExitStatus.usage, error.description)
+      }
+    }
+  }
+}
+
+/// `stoat report`: prints the report of a run again, from its results.json.
+struct ReportAgain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Print the report of a run again.")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case markdown
+    case json
+  }
+
+  @Argument(help: "A run directory.")
+  var directory: String
+
+  @Option(help: "What to print: text, markdown, json.")
+  var format = Format.text
+
+  func run() throws {
+    let path = RunDirectory(existing: directory).results
+    let text = try Paths.text(of: path)
+    let result: CompareResult
+    do throws(JSONError) {
+      result = try ResultsFile.read(text)
+    } catch {
+      throw CommandFailure(ExitStatus.corrupt, "\(path): \(error.description)")
+    }
+    switch format {
+    case .text:
+      let style = TerminalStyle(colour: Terminal.hasColour, width: Terminal.width)
+      Terminal.say(TerminalReport(result, style: style).text)
+    case .markdown: Terminal.say(MarkdownReport(result).text)
+    case .json: Terminal.say(ResultsFile.text(result))
+    }
+  }
+}
+
+/// `stoat export`: writes a history as JSONL.
+struct Export: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a history as JSONL, one event a line; stoat check reads it again.")
+
+  @Argument(help: "A run directory or a history file.")
+  var path: String
+
+  @Argument(help: "The file to write; it must not exist.")
+  var output: String
+
+  func run() throws {
+    let file = Paths.isDirectory(path) ? RunDirectory(existing: path).history : path
+    let ending = try Check.checked {
+      var reader = try HistoryFile.open(file)
+      return try HistoryFile.export(&reader, toLines: output)
+    }
+    if !ending.isComplete {
+      Terminal.complain("\(file) is not whole: \(ending)")
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Campaign
+import CanonicalJSON
+import Glibc
+import Harness
+import Systems
+
+/// The options that choose and configure the system under test.
+struct SystemArguments: ParsableArguments {
+  @Option(help: "The system under test: rabbitmq.")
+  var system = "rabbitmq"
+
+  @Option(help: "A RabbitMQ of the generic-unix kind, instead of Debian's package.")
+  var rabbitmqHome: String?
+
+  @Option(help: "The second octet of the run's addresses 127.x.y.z, instead of a free one.")
+  var netOctet: Int?
+
+  @Flag(help: "Keep the nodes' data directories after the run.")
+  var keepData = false
+
+  /// How to make the system; throws at once if it is not there.
+  func factory() throws -> @Sendable (SystemRequest) throws -> any Harness.System {
+    _ = try known("system", system, among: ["rabbitmq"]) { $0 == "rabbitmq" ? $0 : nil }
+    if let netOctet, !(1...254).contains(netOctet) {
+      throw CommandFailure(ExitStatus.usage, "--net-octet takes 1 to 254, not \(netOctet)")
+    }
+    let installation: RabbitMQInstallation
+    do throws(SystemFailure) {
+      installation = try RabbitMQInstallation.find(home: rabbitmqHome)
+    } catch {
+      throw CommandFailure(ExitStatus.unavailable, error.description)
+    }
+    let options = RabbitMQSystem.Options(
+      nodeExecutable: try Self.nodeExecutable(), netOctet: netOctet, keepData: keepData)
+    return { request in
+      try RabbitMQSystem(
+        installation: installation, plan: request.cluster, directory: request.directory,
+        journal: request.journal, token: request.token, options: options)
+    }
+  }
+
+  /// The path of stoat-node, which lies beside this program.
+  static func nodeExecutable() throws -> String {
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    let own = String(
+      decoding: buffer.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let directory = own.lastIndex(of: "/").map { String(own[..<$0]) } ?? "."
+    let path = directory + "/stoat-node"
+    guard access(path, X_OK) == 0 else {
+      throw CommandFailure(
+        ExitStatus.unavailable,
+        "the program stoat-node is missing: it has to lie beside stoat, at \(path); make build "
+          + "makes both")
+    }
+    return path
+  }
+}

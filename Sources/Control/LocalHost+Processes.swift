@@ -1,0 +1,85 @@
+import Glibc
+package import Harness
+
+extension LocalHost {
+  /// How often a process is looked at while its end is awaited.
+  private static let pollInterval = Duration.milliseconds(10)
+  /// How long the kernel may take to end a process after SIGKILL.
+  private static let killTimeout = Duration.seconds(10)
+
+  /// The process that has this number now; nil if there is none.
+  package func identity(of pid: Int32) -> ProcessIdentity? {
+    guard let status = status(of: pid), let bootID else { return nil }
+    return ProcessIdentity(pid: pid, startTicks: status.startTicks, bootID: bootID)
+  }
+
+  /// Whether the process runs. A child of this program that has ended is reaped.
+  package func isAlive(_ identity: ProcessIdentity) -> Bool {
+    guard let status = status(of: identity.pid), status.startTicks == identity.startTicks,
+      bootID == identity.bootID
+    else { return false }
+    guard status.isOver else { return true }
+    if status.parent == getpid() { waitpid(identity.pid, nil, WNOHANG) }
+    return false
+  }
+
+  /// Sends a signal, never to a later process with the same number; false if the process is gone
+  /// or belongs to somebody else.
+  @discardableResult
+  package func signal(_ identity: ProcessIdentity, _ signal: Int32) -> Bool {
+    // The descriptor holds on to whichever process has the number now, so that the look at its
+    // identity and the signal are about the same one.
+    let descriptor = linuxProcessDescriptor(identity.pid, 0)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    guard isAlive(identity) else { return false }
+    return linuxSendSignal(descriptor, signal, nil, 0) == 0
+  }
+
+  /// Waits until the process has ended; false if it still runs after `timeout`.
+  package func awaitExit(_ identity: ProcessIdentity, timeout: Duration) async -> Bool {
+    let deadline = ContinuousClock.now + timeout
+    while isAlive(identity) {
+      if ContinuousClock.now >= deadline { return false }
+      await pause(Self.pollInterval)
+    }
+    return true
+  }
+
+  /// Ends a process with SIGTERM and, if it still runs after `grace`, with SIGKILL; false if even
+  /// that did not end it. Without `grace` it is killed at once.
+  package func end(_ identity: ProcessIdentity, grace: Duration) async -> Bool {
+    if grace > .zero, signal(identity, SIGTERM), await awaitExit(identity, timeout: grace) {
+      return true
+    }
+    signal(identity, SIGKILL)
+    return await awaitExit(identity, timeout: Self.killTimeout)
+  }
+
+  /// The command line of a process, or its name; for messages.
+  package func commandLine(of pid: Int32) -> String {
+    let words = (readBytes("/proc/\(pid)/cmdline", limit: 4096) ?? [])
+      .split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    guard !words.isEmpty else { return status(of: pid)?.name ?? "unknown" }
+    let line = words.joined(separator: " ")
+    return line.count <= 120 ? line : line.prefix(117) + "..."
+  }
+
+  /// Sleeps; a cancelled task goes on with its work, which has its own deadline.
+  package func pause(_ duration: Duration) async {
+    do {
+      try await Task.sleep(for: duration)
+    } catch {
+      // Without this, a cancelled task would spin until its deadline.
+      _ = await onOwnThread { usleep(useconds_t(max(0, duration / .microseconds(1)))) }
+    }
+  }
+
+  func status(of pid: Int32) -> ProcessStatus? {
+    readText("/proc/\(pid)/stat").flatMap { ProcessStatus(line: $0) }
+  }
+
+  private var bootID: String? {
+    readText("/proc/sys/kernel/random/boot_id").map { String($0.prefix { !$0.isWhitespace }) }
+  }
+}

@@ -1,0 +1,140 @@
+public import Environment
+public import Operations
+
+/// Judges some guarantees by reading a history once, event by event.
+///
+/// A checker is a value without clock, file or randomness. One that throws yields `unknown` with
+/// the reason for every guarantee that it judges.
+public protocol Checker: Sendable {
+  /// The name on the command line and in reports.
+  static var name: String { get }
+  /// The guarantees that it judges.
+  static var guarantees: [Guarantee] { get }
+  /// A checker for one history.
+  init(header: HistoryHeader, criteria: Criteria)
+  /// Takes the next event of the history; the order of calls is the order of the history.
+  mutating func observe(_ event: TimedEvent) throws(CheckerFailure)
+  /// What was found; called once, after the last event.
+  mutating func conclude() throws(CheckerFailure) -> CheckerReport
+}
+
+/// Why a checker could not go on; it makes its guarantees unknown.
+public struct CheckerFailure: Error, Hashable, Sendable {
+  /// For people.
+  public var reason: String
+
+  /// A failure.
+  public init(_ reason: String) {
+    self.reason = reason
+  }
+}
+
+/// What the plan demands of a run before a guarantee may be called held.
+public struct Criteria: Hashable, Sendable {
+  /// The fewest confirmed messages a queue for which anything about messages may be held.
+  public var minimumConfirmed: Int
+  /// The longest span without a success that bounded unavailability allows.
+  public var unavailabilityBound: Duration
+  /// The most witnesses that are kept for a guarantee and queue.
+  public var witnessLimit: Int
+
+  /// Criteria.
+  public init(minimumConfirmed: Int, unavailabilityBound: Duration, witnessLimit: Int = 20) {
+    self.minimumConfirmed = minimumConfirmed
+    self.unavailabilityBound = unavailabilityBound
+    self.witnessLimit = witnessLimit
+  }
+}
+
+/// What a checker found.
+public struct CheckerReport: Hashable, Sendable {
+  /// One finding a judged guarantee and queue.
+  public var findings: [Finding]
+  /// Named counts and times a queue, in the order in which they are to be shown.
+  public var measures: [Measure]
+
+  /// A report.
+  public init(findings: [Finding], measures: [Measure]) {
+    self.findings = findings
+    self.measures = measures
+  }
+}
+
+/// The judgement of one guarantee for one queue.
+public struct Finding: Hashable, Sendable {
+  /// What was judged.
+  public var guarantee: Guarantee
+  /// For which queue.
+  public var queue: QueueID
+  /// What came out.
+  public var judgement: Judgement
+  /// How many violations there were (all of them, not only the witnesses).
+  public var violations: Int
+  /// The first of them, at most `Criteria.witnessLimit`.
+  public var witnesses: [Witness]
+
+  /// A finding.
+  public init(
+    guarantee: Guarantee, queue: QueueID, judgement: Judgement, violations: Int = 0,
+    witnesses: [Witness] = []
+  ) {
+    self.guarantee = guarantee
+    self.queue = queue
+    self.judgement = judgement
+    self.violations = violations
+    self.witnesses = witnesses
+  }
+}
+
+/// One violation, so that a reader can find it in the history.
+public struct Witness: Hashable, Sendable {
+  /// The message, if it is about one.
+  public var message: MessageID?
+  /// The operations involved, if any.
+  public var operations: [OperationID]
+  /// When it began.
+  public var from: Instant
+  /// When it was over or became certain.
+  public var to: Instant
+  /// One sentence for people.
+  public var text: String
+
+  /// A witness.
+  public init(
+    message: MessageID? = nil, operations: [OperationID] = [], from: Instant, to: Instant,
+    text: String
+  ) {
+    self.message = message
+    self.operations = operations
+    self.from = from
+    self.to = to
+    self.text = text
+  }
+}
+
+/// A named figure about one queue.
+public struct Measure: Hashable, Sendable {
+  /// What was measured, in kebab case: `confirmed`, `longest-unavailability`.
+  public var name: String
+  /// For which queue.
+  public var queue: QueueID
+  /// The figure.
+  public var value: MeasureValue
+
+  /// A measure.
+  public init(_ name: String, queue: QueueID, _ value: MeasureValue) {
+    self.name = name
+    self.queue = queue
+    self.value = value
+  }
+}
+
+/// A figure with its unit.
+public enum MeasureValue: Hashable, Sendable {
+  /// A number of things.
+  case count(Int)
+  /// A length of time.
+  case duration(Duration)
+  /// Nothing to measure; the reason is for people.
+  case absent(String)
+}

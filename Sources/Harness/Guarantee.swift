@@ -1,0 +1,23 @@
+/// A property that a queue may promise and a checker can judge.
+///
+/// Definitions are in docs/checkers.md; the names are those of the command line.
+public enum Guarantee: String, Hashable, Sendable, CaseIterable {
+  /// Every confirmed message is delivered by the end of a proved drain.
+  case atLeastOnce = "at-least-once"
+  /// Nothing is delivered that nobody published, or whose publish certainly failed.
+  case integrity
+  /// Second and later deliveries of a message are flagged as redelivered.
+  case flaggedRedelivery = "flagged-redelivery"
+  /// Nothing is delivered after its ack was settled.
+  case noResurrection = "no-resurrection"
+  /// At most one consumer holds a message at any instant.
+  case exclusiveHold = "exclusive-hold"
+  /// First deliveries of one publisher to one consumer come in publishing order.
+  case channelOrder = "channel-order"
+  /// Every sequence number is answered exactly once, a return comes before its confirm.
+  case confirmProtocol = "confirm-protocol"
+  /// The longest span of offered and unsuccessful operations stays below the plan's bound.
+  case boundedUnavailability = "bounded-unavailability"
+  /// After the faults the queue can be emptied, and proved empty, within the plan's deadline.
+  case eventualDrain = "eventual-drain"
+}

@@ -1,0 +1,111 @@
+package import CanonicalJSON
+import Operations
+
+extension TestPlan {
+  /// The plan as `plan.json` holds it: integers and nanoseconds only, members in a fixed order.
+  package var json: JSONValue {
+    [
+      "format_version": .integer(Int64(Self.formatVersion)),
+      "generator_version": .integer(Int64(generatorVersion)),
+      "name": .string(name),
+      "seed": .hex(seed),
+      "cluster": cluster.json,
+      "leader": .integer(Int64(leader.rawValue)),
+      "queues": .array(queues.map(\.json)),
+      "workload": workload.json,
+      "schedule": schedule.json,
+      "load_ns": .nanoseconds(load),
+      "deadlines": deadlines.json,
+      "criteria": criteria.json,
+    ]
+  }
+
+  /// The bytes of `plan.json`.
+  package var canonicalText: String { json.text(pretty: true) }
+}
+
+extension ClusterPlan {
+  var json: JSONValue {
+    [
+      "nodes": .integer(Int64(nodes)),
+      "partition_handling": .string(partitionHandling.rawValue),
+      "net_tick_ns": .nanoseconds(netTick),
+      "boot_deadline_ns": .nanoseconds(bootDeadline),
+    ]
+  }
+}
+
+extension QueuePlan {
+  var json: JSONValue {
+    [
+      "id": .integer(Int64(id.rawValue)),
+      "name": .string(name),
+      "kind": .string(kind.rawValue),
+      "mirroring": [
+        "replicas": .integer(Int64(mirroring.replicas)),
+        "sync_mode": .string(mirroring.syncMode.rawValue),
+        "promote_on_failure": .string(mirroring.promoteOnFailure.rawValue),
+      ],
+      "group_size": .integer(Int64(groupSize)),
+      "required": .array(required.map { .string($0.rawValue) }),
+    ]
+  }
+}
+
+extension WorkloadPlan {
+  var json: JSONValue {
+    [
+      "name": .string(name),
+      "parameters": .object(
+        settings.entries.map { JSONMember($0.name, .integer($0.value)) }),
+    ]
+  }
+}
+
+extension FaultSchedule {
+  var json: JSONValue {
+    ["name": .string(name), "steps": .array(steps.map(\.json))]
+  }
+}
+
+extension FaultStep {
+  var json: JSONValue {
+    var members = [
+      JSONMember("at_ns", .nanoseconds(at)), JSONMember("fault", .string(fault.name)),
+    ]
+    if let target = fault.target { members.append(JSONMember("target", target.json)) }
+    return .object(members)
+  }
+}
+
+extension FaultTarget {
+  var json: JSONValue {
+    switch self {
+    case .node(let node): ["node": .integer(Int64(node.rawValue))]
+    case .leader(let kind): ["leader_of": .string(kind.rawValue)]
+    case .sameAs(let fault): ["same_as_step": .integer(Int64(fault.rawValue))]
+    }
+  }
+}
+
+extension Deadlines {
+  var json: JSONValue {
+    [
+      "open_ns": .nanoseconds(open),
+      "operation_ns": .nanoseconds(operation),
+      "confirm_ns": .nanoseconds(confirm),
+      "recovery_ns": .nanoseconds(recovery),
+      "drain_ns": .nanoseconds(drain),
+    ]
+  }
+}
+
+extension Criteria {
+  var json: JSONValue {
+    [
+      "minimum_confirmed": .integer(Int64(minimumConfirmed)),
+      "unavailability_bound_ns": .nanoseconds(unavailabilityBound),
+      "witness_limit": .integer(Int64(witnessLimit)),
+    ]
+  }
+}

@@ -1,0 +1,119 @@
+import Environment
+
+/// Where the bytes of a history come from: memory, or a file.
+package protocol HistorySource {
+  /// Replaces `buffer` by up to `count` bytes from `offset` on; fewer only at the end.
+  mutating func read(
+    at offset: Int, count: Int, into buffer: inout [UInt8]
+  ) throws(HistoryError)
+}
+
+/// The bytes of a history in memory.
+package struct HistoryBytes: HistorySource {
+  private let bytes: [UInt8]
+
+  /// A source of `bytes`.
+  package init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  package mutating func read(
+    at offset: Int, count: Int, into buffer: inout [UInt8]
+  ) throws(HistoryError) {
+    buffer.removeAll(keepingCapacity: true)
+    buffer.append(contentsOf: bytes.dropFirst(offset).prefix(count))
+  }
+}
+
+/// Reads a binary history block by block, in memory of one block.
+package struct HistoryDecoder<Source: HistorySource> {
+  /// What the numbers of the history stand for.
+  package let header: HistoryHeader
+  /// How the reading ended; nil until it has.
+  package private(set) var ending: HistoryEnding?
+  private var scanner: HistoryBlockScanner<Source>
+  private var events = 0
+
+  /// Reads the file's start and the header block of `source`.
+  package init(_ source: Source) throws(HistoryError) {
+    scanner = HistoryBlockScanner(source)
+    try scanner.checkMagic()
+    guard let block = try scanner.next() else { throw .noHeader }
+    guard block.kind == .header else { throw scanner.damage("the first block is not a header") }
+    header = try scanner.readPayload { (payload) throws(MalformedPayload) in
+      try HistoryHeader(payload: payload)
+    }
+  }
+
+  /// Hands the events of the next block to `body`; false once there are no more blocks.
+  ///
+  /// Throws `HistoryError` at damage, after the events of all blocks before it, and whatever `body`
+  /// throws. A torn tail is no error: see `ending`.
+  package mutating func nextBlock(_ body: (TimedEvent) throws -> Void) throws -> Bool {
+    guard ending == nil else { return false }
+    guard let block = try scanner.next() else {
+      ending = HistoryEnding(
+        isComplete: false, lastWholeBlock: scanner.wholeBlocks - 1, events: events,
+        problem: scanner.tear)
+      return false
+    }
+    switch block.kind {
+    case .header: throw scanner.damage("a second header")
+    case .events: try readEvents(of: block, body)
+    case .end: try readEnd()
+    }
+    return ending == nil
+  }
+
+  /// Hands all remaining events to `body`, in order, and returns how the reading ended.
+  package mutating func forEach(_ body: (TimedEvent) throws -> Void) throws -> HistoryEnding {
+    while try nextBlock(body) {}
+    guard let ending else { preconditionFailure("the last block sets the ending") }
+    return ending
+  }
+
+  private mutating func readEvents(
+    of block: HistoryBlockHeader, _ body: (TimedEvent) throws -> Void
+  ) throws {
+    let count = try scanner.withPayload { payload in
+      var decoder = try HistoryEventDecoder(payload: payload)
+      while let event = try decoder.next() {
+        if decoder.count == 1, event.at != block.first {
+          throw MalformedPayload(
+            offset: 0, problem: "the first event is not at the block's instant")
+        }
+        try body(event)
+      }
+      return decoder.count
+    }
+    guard count == block.events else {
+      throw scanner.damage("\(count) events instead of \(block.events)")
+    }
+    events += count
+  }
+
+  private mutating func readEnd() throws {
+    let count = try scanner.withPayload { payload in
+      var input = PayloadInput(bytes: payload)
+      return try input.varint()
+    }
+    guard count == UInt64(events) else {
+      throw scanner.damage("the end block counts \(count) events, the blocks before it \(events)")
+    }
+    try scanner.checkNothingFollows()
+    ending = HistoryEnding(
+      isComplete: true, lastWholeBlock: scanner.wholeBlocks - 1, events: events)
+  }
+}
+
+extension History {
+  /// The whole history in the bytes of a binary file, and how the reading ended.
+  package static func decode(
+    _ bytes: [UInt8]
+  ) throws -> (history: History, ending: HistoryEnding) {
+    var decoder = try HistoryDecoder(HistoryBytes(bytes))
+    var events: [TimedEvent] = []
+    let ending = try decoder.forEach { events.append($0) }
+    return (History(header: decoder.header, events: events), ending)
+  }
+}

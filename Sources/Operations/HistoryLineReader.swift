@@ -1,0 +1,107 @@
+import CanonicalJSON
+
+/// Reads a JSONL history chunk by chunk, in memory of one line and one chunk.
+package struct HistoryLineReader {
+  /// What the numbers of the history stand for, once the first line was read.
+  package private(set) var header: HistoryHeader?
+  /// How many lines were read.
+  package private(set) var lines = 0
+  /// How many events were read.
+  package private(set) var events = 0
+  private var partial: [UInt8] = []
+
+  /// A reader at the start of a file.
+  package init() {}
+
+  /// Reads the lines that `chunk` completes and hands their events to `body`.
+  ///
+  /// Throws `HistoryError` at the first line that is wrong, and whatever `body` throws.
+  package mutating func receive(
+    _ chunk: ArraySlice<UInt8>, _ body: (TimedEvent) throws -> Void
+  ) throws {
+    var rest = chunk
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      try read(rest[rest.startIndex..<end], body)
+      rest = rest[(end + 1)...]
+    }
+    guard partial.count + rest.count <= HistoryLines.maximumLineBytes else { throw tooLong }
+    partial += rest
+  }
+
+  /// Reads a last line without a newline; throws if it is not whole or there was no header.
+  package mutating func finish(_ body: (TimedEvent) throws -> Void) throws -> HistoryEnding {
+    if !partial.isEmpty { try read([], body) }
+    guard header != nil else { throw HistoryError.noHeader }
+    return HistoryEnding(isComplete: true, lastWholeBlock: lines, events: events)
+  }
+
+  /// Reads a line whose beginning `partial` may hold.
+  private mutating func read(
+    _ ending: ArraySlice<UInt8>, _ body: (TimedEvent) throws -> Void
+  ) throws {
+    guard partial.count + ending.count <= HistoryLines.maximumLineBytes else { throw tooLong }
+    lines += 1
+    if partial.isEmpty {
+      try readWhole(ending, body)
+    } else {
+      let line = partial + ending
+      partial.removeAll(keepingCapacity: true)
+      try readWhole(line[...], body)
+    }
+  }
+
+  private mutating func readWhole(
+    _ line: ArraySlice<UInt8>, _ body: (TimedEvent) throws -> Void
+  ) throws {
+    guard header != nil else { return header = try Self.header(of: line) }
+    if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { return }
+    let event: TimedEvent
+    do {
+      event = try HistoryLines.event(JSONReader(try JSONValue(parsing: line), path: "event"))
+    } catch {
+      throw HistoryError.line(lines, problem: Self.problem(error))
+    }
+    events += 1
+    try body(event)
+  }
+
+  /// The header that the first line of a file holds.
+  package static func header(of line: ArraySlice<UInt8>) throws(HistoryError) -> HistoryHeader {
+    let isHistory: Bool
+    let version: Int
+    let header: HistoryHeader?
+    do throws(JSONError) {
+      let value = try JSONValue(parsing: line)
+      isHistory = value["stoat"] == "history"
+      let reader = JSONReader(value, path: "header")
+      version = isHistory ? try reader.integer("version") : 0
+      header = version == HistoryFormat.version ? try HistoryLines.header(reader) : nil
+    } catch {
+      throw .line(1, problem: problem(error))
+    }
+    if let header { return header }
+    if isHistory { throw .version(version) }
+    throw .line(1, problem: "not the header of a history, which has \"stoat\":\"history\"")
+  }
+
+  private var tooLong: HistoryError {
+    .line(lines + 1, problem: "longer than \(HistoryLines.maximumLineBytes) bytes")
+  }
+
+  private static func problem(_ error: JSONError) -> String {
+    guard case .syntax(_, let column, let problem) = error else { return error.description }
+    return "column \(column): \(problem)"
+  }
+}
+
+extension History {
+  /// The whole history in the bytes of a JSONL file.
+  package static func decode(lines bytes: [UInt8]) throws -> History {
+    var reader = HistoryLineReader()
+    var events: [TimedEvent] = []
+    try reader.receive(bytes[...]) { events.append($0) }
+    _ = try reader.finish { events.append($0) }
+    guard let header = reader.header else { throw HistoryError.noHeader }
+    return History(header: header, events: events)
+  }
+}

@@ -1,0 +1,89 @@
+import Harness
+import Operations
+
+extension Finding? {
+  /// `held`, `violated (97)`, `unknown`, `not exercised`; a dash where nobody judged.
+  var words: String {
+    guard let finding = self else { return Readable.absent }
+    guard finding.judgement == .violated, finding.violations > 0 else {
+      return finding.judgement.name
+    }
+    return "\(finding.judgement.name) (\(Readable.count(finding.violations)))"
+  }
+
+  /// The tone in which a judgement is shown; what is not required is never alarming.
+  func tone(isRequired: Bool) -> Tone {
+    switch self?.judgement {
+    case .held: .good
+    case .violated: isRequired ? .bad : .doubtful
+    case .unknown: .doubtful
+    case .notExercised, nil: isRequired ? .doubtful : .faint
+    }
+  }
+}
+
+extension Verdict {
+  /// The tone in which a verdict is shown.
+  var tone: Tone {
+    switch self {
+    case .valid: .good
+    case .unknown: .doubtful
+    case .invalid: .bad
+    }
+  }
+}
+
+extension Guarantee {
+  /// What `count` violations of it mean, as a whole sentence in plain words; `undelivered` says
+  /// whether all of them are messages that no consumer ever got.
+  func violationSentence(_ count: Int, undelivered: Bool) -> String {
+    let many = count != 1
+    switch self {
+    case .atLeastOnce:
+      let text =
+        "\(Readable.counted(count, "confirmed message")) \(many ? "were" : "was") never "
+      if undelivered {
+        return text + "delivered, although the queue was proved empty at the end."
+      }
+      return text + "delivered, or gone before a consumer had acknowledged "
+        + "\(many ? "them" : "it"), when the queue was proved empty."
+    case .integrity:
+      return "\(Readable.counted(count, "delivery", "deliveries")) of a message that nobody "
+        + "published, or whose publish had certainly failed."
+    case .flaggedRedelivery:
+      return "\(Readable.counted(count, "message")) came again without being marked as redelivered."
+    case .noResurrection:
+      return "\(Readable.counted(count, "message")) came again after \(many ? "their" : "its") "
+        + "acknowledgement had been settled."
+    case .exclusiveHold:
+      return "\(Readable.counted(count, "time")) two consumers held the same message at once."
+    case .channelOrder:
+      return "\(Readable.counted(count, "first delivery", "first deliveries")) overtook an earlier "
+        + "message of the same publisher."
+    case .confirmProtocol:
+      return "\(Readable.counted(count, "publish", "publishes")) got no answer where one was due, "
+        + "a second answer, or answers in the wrong order."
+    case .boundedUnavailability:
+      return
+        "\(Readable.counted(count, "span")) in which publishers kept trying and nothing was "
+        + "confirmed \(many ? "were" : "was") longer than the plan allows."
+    case .eventualDrain:
+      return "The queue could not be emptied, and proved empty, within the plan's deadline."
+    }
+  }
+
+  /// What it promises, in a few words.
+  var promise: String {
+    switch self {
+    case .atLeastOnce: "every confirmed message is delivered"
+    case .integrity: "nothing is delivered that nobody published"
+    case .flaggedRedelivery: "repeated deliveries are marked as such"
+    case .noResurrection: "nothing comes back after its acknowledgement was settled"
+    case .exclusiveHold: "one consumer at a time holds a message"
+    case .channelOrder: "a publisher's messages come in publishing order"
+    case .confirmProtocol: "every publish is answered exactly once"
+    case .boundedUnavailability: "no pause is longer than the plan allows"
+    case .eventualDrain: "the queue can be emptied after the faults"
+    }
+  }
+}

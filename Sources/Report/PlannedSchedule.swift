@@ -1,0 +1,85 @@
+package import Environment
+package import Harness
+package import Operations
+
+/// The fault schedule of a plan as reports show it.
+package struct PlannedSchedule: Hashable, Sendable {
+  /// The name on the command line.
+  package var name: String
+  /// The steps, by time.
+  package var steps: [PlannedStep]
+
+  /// A schedule.
+  package init(name: String, steps: [PlannedStep]) {
+    self.name = name
+    self.steps = steps
+  }
+
+  /// What a plan's schedule looks like to people.
+  package init(_ schedule: FaultSchedule) {
+    self.init(name: schedule.name, steps: schedule.steps.map { PlannedStep($0) })
+  }
+}
+
+/// A planned fault.
+package struct PlannedStep: Hashable, Sendable {
+  /// Its number in the schedule.
+  package var id: FaultID
+  /// When it was to begin, from the beginning of the load phase.
+  package var at: Duration
+  /// What kind of fault, as in plans and histories.
+  package var name: String
+  /// Whom it was aimed at, for people; empty for the whole cluster.
+  package var target: String
+
+  /// A step.
+  package init(id: FaultID, at: Duration, name: String, target: String) {
+    self.id = id
+    self.at = at
+    self.name = name
+    self.target = target
+  }
+
+  /// What a step of a plan looks like to people.
+  package init(_ step: FaultStep) {
+    self.init(
+      id: step.id, at: step.at, name: step.fault.name,
+      target: step.fault.target.map(Self.words) ?? "")
+  }
+
+  private static func words(_ target: FaultTarget) -> String {
+    switch target {
+    case .node(let node): "\(node)"
+    case .leader(let kind): "leader of the \(kind.rawValue) queue"
+    case .sameAs(let fault): "same as fault \(fault)"
+    }
+  }
+}
+
+/// What became of a planned fault.
+package struct FaultCourse: Hashable, Sendable {
+  /// The planned step.
+  package var step: PlannedStep
+  /// When its injection began; nil if it never did.
+  package var began: Instant?
+  /// The last thing that was seen of it; nil if it never began.
+  package var last: FaultRecord?
+
+  /// Whether its effect was shown by a probe.
+  package var isProved: Bool { last?.event.stage == .proved }
+
+  /// The nodes that its target resolved to.
+  package var nodes: [NodeID] { last?.event.nodes ?? [] }
+}
+
+extension RunResult {
+  /// The planned faults, each with what became of it.
+  package var faultCourses: [FaultCourse] {
+    schedule.steps.map { step in
+      let records = timeline.faults.filter { $0.event.fault == step.id }
+      return FaultCourse(
+        step: step, began: records.first { $0.event.stage == .began }?.at ?? records.first?.at,
+        last: records.last)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package import Harness
+package import Operations
+
+extension RunResult {
+  /// The queues of one kind.
+  package func queues(of kind: QueueKind) -> [QueueResult] {
+    queues.filter { $0.kind == kind }
+  }
+
+  /// The kinds of queue in the run, in the order of its queues.
+  package var kinds: [QueueKind] {
+    queues.map(\.kind).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  /// How people call the queue: by its kind, or by its name where the run has several of the kind.
+  package func label(of queue: QueueResult) -> String {
+    queues(of: queue.kind).count == 1
+      ? queue.kind.rawValue : Readable.printable(queue.description.name)
+  }
+
+  /// A figure over all queues of a kind: counts are added, the longest time counts; nil if a queue
+  /// lacks it or there is no such queue.
+  package func figure(_ name: String, of kind: QueueKind) -> MeasureValue? {
+    let queues = queues(of: kind)
+    if queues.isEmpty { return nil }
+    let counts = queues.compactMap { $0.count(name) }
+    if counts.count == queues.count { return .count(counts.reduce(0, +)) }
+    let durations = queues.compactMap { $0.duration(name) }
+    if durations.count == queues.count { return durations.max().map { .duration($0) } }
+    return queues.lazy.compactMap { $0.figure(name) }.first { figure in
+      if case .absent = figure { true } else { false }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import Environment
+import Harness
+import Nemeses
+import Operations
+
+/// Takes a run through its phases; every wait has a deadline of the plan.
+struct RunPhases: Sendable {
+  let executor: RunExecutor
+  let host: ClientHost
+  private var plan: TestPlan { executor.plan }
+  private var clock: MonotonicClock { executor.clock }
+
+  init(executor: RunExecutor, host: ClientHost) {
+    self.executor = executor
+    self.host = host
+  }
+
+  /// Runs all phases and returns the warnings.
+  func run() async throws -> [String] {
+    let helpers = await withThrowingTaskGroup(of: [String]?.self) { group in
+      group.addTask { try await phases() }
+      group.addTask { try await monitor() }
+      group.addTask { try await tellProgress() }
+      // The first to end is the phases, or whoever throws; the watchers never end by themselves.
+      let first = await group.nextResult()
+      group.cancelAll()
+      return first
+    }
+    return try helpers?.get() ?? []
+  }
+
+  private func phases() async throws -> [String] {
+    var warnings: [String] = []
+    try await awaitSessions()
+    try await host.enter(.load)
+    try await load()
+    try await awaitAnswers()
+    if let complaint = try await awaitHealth() { warnings.append(complaint) }
+    try await host.enter(.drain)
+    try await drain()
+    try await host.enter(.done)
+    try await host.stop()
+    return warnings
+  }
+
+  private func awaitSessions() async throws {
+    let deadline = Deadline(after: plan.deadlines.open, from: clock.now())
+    while true {
+      let missing = try await host.snapshot().withoutSession
+      if missing.isEmpty { return }
+      if deadline.hasPassed(at: clock.now()) {
+        let names = missing.map { "\($0.role.rawValue) \($0.id) of \($0.node)" }
+        throw SystemFailure(
+          .timedOut,
+          "\(missing.count) clients could not open a session within \(plan.deadlines.open): "
+            + names.prefix(5).joined(separator: ", "))
+      }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// Runs the schedule beside the clients; the phase lasts as long as the plan says, a fault that
+  /// takes longer (the boot of a node) is waited for in the recovery.
+  private func load() async throws {
+    let host = host
+    let injector = FaultInjector(
+      system: executor.system, queues: plan.queues,
+      evidenceWithin: plan.cluster.netTick * 2, report: { host.observe($0) })
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await injector.run(plan.schedule) }
+      try await Task.sleep(for: plan.load)
+      try await host.enter(.recovery)
+      try await group.waitForAll()
+    }
+  }
+
+  private func awaitAnswers() async throws {
+    let deadline = Deadline(
+      after: plan.deadlines.confirm + .seconds(1), from: clock.now())
+    while try await host.snapshot().unansweredPublishes > 0, !deadline.hasPassed(at: clock.now()) {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// Waits until the cluster is whole; a cluster that is not is a warning, the drain decides.
+  private func awaitHealth() async throws -> String? {
+    let deadline = Deadline(after: plan.deadlines.recovery, from: clock.now())
+    while true {
+      let health = await ClusterHealth.ask(executor.system)
+      if health.complaints.isEmpty { return nil }
+      if deadline.hasPassed(at: clock.now()) {
+        return "the cluster did not recover within \(plan.deadlines.recovery): "
+          + health.complaints.joined(separator: "; ")
+      }
+      try await Task.sleep(for: RunExecutor.pollInterval)
+    }
+  }
+
+  /// Waits for the proof that all queues are empty, twice in a row, in a healthy cluster.
+  private func drain() async throws {
+    guard let inspected = executor.system as? any QueueInspection else {
+      report(.undrained, for: plan.queueDescriptions) { _ in "the system cannot be asked" }
+      return
+    }
+    let deadline = Deadline(after: plan.deadlines.drain, from: clock.now())
+    var last: Emptiness?
+    while true {
+      let health = await ClusterHealth.ask(executor.system)
+      let emptiness = await Emptiness.ask(inspected, queues: plan.queueDescriptions)
+      let isProved = health.complaints.isEmpty && emptiness.allProved
+      if isProved, last?.allProved == true { break }
+      if deadline.hasPassed(at: clock.now()) {
+        conclude(emptiness, health)
+        return
+      }
+      last = isProved ? emptiness : nil
+      try await Task.sleep(for: RunExecutor.pollInterval)
+    }
+    report(.drained, for: plan.queueDescriptions) { _ in "proved twice on all nodes" }
+  }
+
+  private func conclude(_ emptiness: Emptiness, _ health: ClusterHealth) {
+    let healthy = health.complaints.isEmpty
+    let complaints = health.complaints.joined(separator: "; ")
+    let queues = plan.queueDescriptions
+    report(.drained, for: queues.filter { healthy && emptiness.isProved($0.id) }) { _ in "" }
+    report(.undrained, for: queues.filter { !healthy || !emptiness.isProved($0.id) }) { queue in
+      let stuck = emptiness.stuck[Int(queue.id.rawValue)]
+      return [stuck, complaints].filter { !$0.isEmpty }.joined(separator: "; ")
+    }
+  }
+
+  private func report(
+    _ kind: BrokerEventKind, for queues: [QueueDescription], detail: (QueueDescription) -> String
+  ) {
+    for queue in queues {
+      host.observe(.broker(BrokerEvent(kind: kind, queue: queue.id, detail: detail(queue))))
+    }
+  }
+
+  private func monitor() async throws -> [String]? {
+    guard let inspected = executor.system as? any QueueInspection else {
+      try await Task.sleep(for: .seconds(86_400))
+      return nil
+    }
+    var monitor = ClusterMonitor(system: inspected, queues: plan.queueDescriptions)
+    while true {
+      for event in await monitor.poll() { host.observe(event) }
+      try await Task.sleep(for: RunExecutor.monitorInterval)
+    }
+  }
+
+  private func tellProgress() async throws -> [String]? {
+    while true {
+      executor.watch(.snapshot(try await host.snapshot()))
+      try await Task.sleep(for: .milliseconds(500))
+    }
+  }
+}

@@ -1,0 +1,73 @@
+extension SourceText {
+  /// Whether the file must behave the same for the same seed, in any process.
+  var isDeterministic: Bool {
+    let folders = [
+      "Sources/Environment/", "Sources/CanonicalJSON/", "Sources/Operations/", "Sources/Harness/",
+      "Sources/AMQP/", "Workloads/", "Checkers/",
+    ]
+    return isSwift && folders.contains { path.hasPrefix($0) }
+      && path != "Sources/Environment/MonotonicClock.swift"
+  }
+}
+
+extension Rule {
+  /// What would bring the world into a machine that a seed alone must determine.
+  static let determinism = Rule(
+    "Deterministic modules use no clock, task, process, or randomness of their own",
+    samples: [
+      .bad("Sources/Harness/B.swift", "func a() {\n  let now = Date()\n}", line: 2),
+      .bad("Workloads/B.swift", "let a = Int.random(in: 0..<3)"),
+      .bad("Checkers/B.swift", "let a = b.shuffled()"),
+      .bad("Sources/AMQP/B.swift", "func a() async {}"),
+      .bad("Sources/Harness/B.swift", "func a() { Task { b() } }"),
+      .bad("Sources/Operations/B.swift", "let a = ContinuousClock.now"),
+      .bad("Sources/Environment/B.swift", "let a = b.hashValue"),
+      .good("Sources/Harness/B.swift", "protocol P {\n  func boot() async throws\n}"),
+      .good("Workloads/B.swift", "let a = Int.random(in: 0..<3, using: &generator)"),
+      .good("Sources/AMQP/B.swift", "// Date()\nlet a = \"Task {\"\nlet b = updateDate()"),
+      .good("Sources/Runner/B.swift", "let a = Date()"),
+      .good("Sources/Environment/MonotonicClock.swift", "let a = ContinuousClock.now"),
+    ]
+  ) { file in
+    guard file.isDeterministic else { return [] }
+    var patterns = [
+      "Date(", "UUID(", "SystemRandomNumberGenerator", "ContinuousClock", "SuspendingClock",
+      "MonotonicClock", "Task", "Thread", "DispatchQueue", "ProcessInfo", "getenv(", "await",
+      ".hashValue", "Hasher(", "ObjectIdentifier(", ".randomElement()", ".shuffled()",
+      ".shuffle()", "print(", "readLine(",
+    ]
+    if file.module != "Harness" { patterns.append("async") }
+    let found = patterns.flatMap { pattern in
+      file.places(of: pattern).map { (file.tokens[$0].line, pattern) }
+    }
+    let draws = file.places(of: ".random(").filter { index in
+      !file.tokens[index...file.closing(index + 2)].contains { $0.text == "using" }
+    }
+    return found + draws.map { (file.tokens[$0].line, ".random( without a generator") }
+  }
+
+  /// What a deterministic module may see; Workloads and Checkers see only the extension points.
+  static let imports = Rule(
+    "Deterministic modules import only each other and plain containers",
+    samples: [
+      .bad("Sources/Harness/B.swift", "import Harness\npublic import Foundation", line: 2),
+      .bad("Checkers/B.swift", "@preconcurrency import Glibc"),
+      .bad("Workloads/B.swift", "import struct NIOCore.ByteBuffer"),
+      .bad("Workloads/B.swift", "import AMQP"),
+      .good("Sources/AMQP/B.swift", "package import Environment\nimport DequeModule"),
+      .good("Sources/Store/B.swift", "import Foundation"),
+      .good("Checkers/B.swift", "public import Operations\n// import Foundation"),
+    ]
+  ) { file in
+    guard file.isDeterministic else { return [] }
+    let allowed: Set<String> = [
+      "Environment", "CanonicalJSON", "Operations", "Harness", "DequeModule", "HeapModule",
+      "OrderedCollections",
+    ]
+    return file.places(of: "import").compactMap { index in
+      let kinds: Set<String> = ["struct", "class", "enum", "protocol", "func", "var", "let"]
+      let name = file.token(kinds.contains(file.token(index + 1)) ? index + 2 : index + 1)
+      return allowed.contains(name) ? nil : (file.tokens[index].line, "import \(name)")
+    }
+  }
+}
