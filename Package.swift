@@ -80,6 +80,7 @@ let package = Package(
     tests("OperationsTests", ["Environment", "CanonicalJSON", "Operations"]),
     tests("HarnessTests", ["Environment", "CanonicalJSON", "Operations", "Harness"]),
     tests("AMQPTests", ["AMQP", "Environment"]),
+    tests("NetworkTests", ["Environment", "Network"]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6]

@@ -16,8 +16,8 @@ package struct CheckerSuite: Sendable {
   /// The names of all checkers, as on the command line.
   package static var names: [String] { all.map { $0.name } }
 
-  /// The checkers with these names, each once and in the order of `all`; nil for the first
-  /// argument that is no name.
+  /// The checkers with these names, each once and in the order of `all`; throws the first name that
+  /// no checker has.
   package static func checkers(named names: [String]) throws(UnknownChecker) -> [any Checker.Type] {
     for name in names where !Self.names.contains(name) { throw UnknownChecker(name: name) }
     return all.filter { names.contains($0.name) }
@@ -84,6 +84,12 @@ package struct CheckerSuite: Sendable {
 package struct UnknownChecker: Error, Hashable, Sendable, CustomStringConvertible {
   /// The name.
   package var name: String
+
+  /// An error about a name.
+  package init(name: String) {
+    self.name = name
+  }
+
   /// For people: what was asked for and what there is.
   package var description: String {
     "there is no checker `\(name)`; there are \(CheckerSuite.names.joined(separator: ", "))"

@@ -75,7 +75,8 @@ extension Ledger {
     for subject in tally.dropped.sorted(by: { $0.operation < $1.operation }) {
       report(\.dropped, of: place) {
         $0.witness(
-          subject, to: proof, "was delivered and given back, never acked, and gone when \(name) was proved empty")
+          subject, to: proof,
+          "was delivered and given back, never acked, and gone when \(name) was proved empty")
       }
     }
     for subject in tally.failed.sorted(by: { $0.operation < $1.operation }) {

@@ -44,7 +44,7 @@ extension Ledger {
   /// An ack without an answer may be lost with its session, so that a delivery after it is a
   /// violation only where nothing can have been lost.
   private func resurrections(of queue: QueueLedger) -> ViolationLog {
-    let isDisturbed = vacuity.hasFaults || (queue.consumersLostAtProof ?? consumersLost) > 0
+    let isDisturbed = vacuity.hasFaults || wasConsumerLost
     return isDisturbed ? queue.resurrected : sum(queue.resurrected, queue.deliveredAfterAck)
   }
 

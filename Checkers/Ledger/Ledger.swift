@@ -27,8 +27,8 @@ package struct Ledger: Checker {
   var sessions = SessionTable()
   var operations = OperationWindow<OpenOperation>()
   var suspicions = SuspicionBook()
-  /// How many consuming sessions were lost so far.
-  var consumersLost = 0
+  /// Whether a session that had received something was lost before the run was over.
+  var wasConsumerLost = false
   private var isOver = false
 
   /// The account of each queue in the header's order; complete once `conclude` has returned.
@@ -91,7 +91,7 @@ package struct Ledger: Checker {
       sessions[place].removeFirstWaiting()
       resolve(number, alive: false)
     }
-    if sessions[place].isConsuming { consumersLost += 1 }
+    if sessions[place].isConsuming { wasConsumerLost = true }
     sessions.lose(place)
   }
 
@@ -102,7 +102,7 @@ package struct Ledger: Checker {
     }
     let place = try index.place(of: queue)
     if event.kind == .drained {
-      try queues[place].prove(at: at, consumersLost: consumersLost)
+      try queues[place].prove(at: at)
     } else {
       queues[place].giveUp(at: at, detail: event.detail)
     }

@@ -118,7 +118,9 @@ struct MessageStore: Sendable {
   }
 
   /// A slot for a message that is being invoked.
-  mutating func add(_ message: MessageID, _ state: MessageState) throws(CheckerFailure) -> MessageSlot {
+  mutating func add(_ message: MessageID, _ state: MessageState) throws(CheckerFailure)
+    -> MessageSlot
+  {
     guard message.client.rawValue < directory.count else {
       throw CheckerFailure("message \(message) is published by a client that the header omits")
     }

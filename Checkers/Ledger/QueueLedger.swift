@@ -18,8 +18,6 @@ struct QueueLedger: Sendable {
   /// When the queue was proved empty, in nanoseconds, in order.
   private(set) var proofs: [Int64] = []
   private(set) var drain = Drain.never
-  /// How many consuming sessions had been lost when the queue was last proved empty.
-  private(set) var consumersLostAtProof: Int?
 
   var lost: ViolationLog
   var dropped: ViolationLog
@@ -40,13 +38,12 @@ struct QueueLedger: Sendable {
 
   var epoch: UInt8 { UInt8(proofs.count) }
 
-  mutating func prove(at: Instant, consumersLost: Int) throws(CheckerFailure) {
+  mutating func prove(at: Instant) throws(CheckerFailure) {
     guard proofs.count < Self.maximumProofs else {
       throw CheckerFailure("queue \(description.name) is proved empty too often to follow")
     }
     proofs.append(at.nanoseconds)
     drain = .proved
-    consumersLostAtProof = consumersLost
   }
 
   mutating func giveUp(at: Instant, detail: String) {

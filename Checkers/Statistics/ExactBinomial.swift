@@ -34,7 +34,7 @@ package enum ExactBinomial {
   ///
   /// Terms are taken relative to the largest one, so that nothing overflows and only terms too
   /// small to matter underflow.
-  static func probability(atMost events: Int, of runs: Int, rate: Double) -> Double {
+  package static func probability(atMost events: Int, of runs: Int, rate: Double) -> Double {
     if rate <= 0 || events >= runs { return 1 }
     if rate >= 1 { return 0 }
     let mode = min(runs, Int((Double(runs) + 1) * rate))

@@ -86,7 +86,7 @@ package struct RunCheck: Sendable {
         systemVersion: system.count > 1 ? system[1] : "", directory: directory.path,
         planDigest: Digest.fnv1a(plan.canonicalText),
         startedAtUnixNanoseconds: header.originUnixNanoseconds, duration: last - .zero),
-      environment: environment, reports: suite.conclude(), timeline: timeline,
+      environment: environment, reports: [suite.conclude().checkerReport], timeline: timeline,
       warnings: warnings, reproduce: reproduce)
   }
 }

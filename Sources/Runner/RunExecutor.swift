@@ -103,9 +103,13 @@ package struct RunExecutor: Sendable {
     let deadline = Deadline(after: plan.deadlines.open, from: clock.now())
     var trouble = ""
     while !deadline.hasPassed(at: clock.now()) {
-      let states = try? await inspected.queueStates(plan.queues.map(\.name), on: plan.leader)
-      trouble = placementTrouble(states ?? [])
-      if trouble.isEmpty { return }
+      do throws(SystemFailure) {
+        let states = try await inspected.queueStates(plan.queues.map(\.name), on: plan.leader)
+        trouble = placementTrouble(states)
+        if trouble.isEmpty { return }
+      } catch {
+        trouble = error.description
+      }
       try await Task.sleep(for: Self.pollInterval)
     }
     throw SystemFailure(

@@ -10,7 +10,7 @@ final class HistoryFlusher: Sendable {
     var open: HistoryBuffer
     /// Full ones in order, which wait to be written.
     var full: [HistoryBuffer] = []
-    /// Empty ones.
+    /// Empty ones; they are kept, since fresh memory costs the recording thread page faults.
     var free: [HistoryBuffer] = []
     /// Set once the recording thread has ended.
     var ending: Ending?
@@ -28,7 +28,6 @@ final class HistoryFlusher: Sendable {
     case abandoned
   }
 
-  private static let keptFreeBuffers = 4
   private let state: Mutex<State>
   private let work: Bell
   private let room: Bell
@@ -132,7 +131,7 @@ final class HistoryFlusher: Sendable {
     buffer.clear()
     state.withLock { state in
       state.full.removeFirst()
-      if state.free.count < Self.keptFreeBuffers { state.free.append(buffer) }
+      state.free.append(buffer)
     }
     room.ring()
   }

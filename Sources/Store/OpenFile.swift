@@ -20,11 +20,11 @@ package final class OpenFile: Sendable {
     try open(path, O_RDONLY, "open")
   }
 
-  /// Creates a file for appending; fails if it exists, except for device files.
+  /// Creates a file for appending; fails if it exists, except for devices and pipes.
   package static func creating(_ path: String) throws(StoreError) -> OpenFile {
     var status = stat()
-    let isDevice = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
-    return try open(path, O_WRONLY | O_APPEND | (isDevice ? 0 : O_CREAT | O_EXCL), "create")
+    let isThere = stat(path, &status) == 0 && [S_IFCHR, S_IFIFO].contains(status.st_mode & S_IFMT)
+    return try open(path, O_WRONLY | O_APPEND | (isThere ? 0 : O_CREAT | O_EXCL), "create")
   }
 
   /// Opens a file for appending, and creates it if there is none.

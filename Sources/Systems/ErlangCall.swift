@@ -14,7 +14,8 @@ struct ErlangCall: Sendable {
   let token: String
   private let names = CallNames()
 
-  /// Evaluates `expression`, whose value has to be a binary, and returns its lines. Throws
+  /// Evaluates `expression`, whose value has to be a binary, and
+  /// returns its lines. Throws
   /// `timedOut` if there is no answer in time and `failed` for anything else.
   func lines(
     _ expression: String, on node: NodeID, asking subject: String, timeout: Duration
@@ -30,26 +31,41 @@ struct ErlangCall: Sendable {
       environment: [
         "PATH": "/usr/bin:/bin", "HOME": layout.configDirectory(of: node), "STOAT_RUN": token,
       ],
-      input: expression + ".\n", outputLimit: 1 << 22)
+      input: Self.asLines(expression), outputLimit: 1 << 22)
     let result = try await LocalHost().run(command, timeout: timeout)
-    if result.succeeded, let bytes = Self.binary(in: result.output) {
-      return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { String($0) }
-    }
+    if result.succeeded, let lines = Self.strings(in: result.output) { return lines }
     throw failure(result, node, subject, timeout)
   }
 
-  /// The bytes of `{ok, #Bin<1,2,3>}`; nil for any other answer.
-  static func binary(in answer: String) -> [UInt8]? {
-    let start = "{ok, #Bin<"
-    let end = ">}"
+  /// The expression with its binary cut into a list of lines: `erl_call` prints only the first
+  /// thirty bytes of a binary, but the whole of a list of strings.
+  private static func asLines(_ expression: String) -> String {
+    """
+    [binary_to_list(L) || L <- binary:split(begin \(expression) end, <<10>>, [global, trim_all])].
+
+    """
+  }
+
+  /// The strings of `{ok, ["a", "b"]}`; nil for any other answer. The lines that the harness asks
+  /// for hold neither quotes nor backslashes.
+  static func strings(in answer: String) -> [String]? {
+    let start = "{ok, ["
+    let end = "]}"
     let answer = answer.trimmingPrefix { $0.isWhitespace }
-    guard answer.hasPrefix(start), let close = answer.lastIndex(of: ">"),
+    guard answer.hasPrefix(start), let close = answer.lastIndex(of: "]"),
       answer[close...].hasPrefix(end)
     else { return nil }
-    let numbers = answer[answer.index(answer.startIndex, offsetBy: start.count)..<close]
-      .split(separator: ",")
-    let bytes = numbers.compactMap { UInt8($0.trimmingPrefix { $0 == " " }) }
-    return bytes.count == numbers.count ? bytes : nil
+    var rest = answer[answer.index(answer.startIndex, offsetBy: start.count)..<close]
+    var strings: [String] = []
+    while !rest.isEmpty {
+      guard rest.first == "\"", let quote = rest.dropFirst().firstIndex(of: "\"") else {
+        return nil
+      }
+      strings.append(String(rest[rest.index(after: rest.startIndex)..<quote]))
+      rest = rest[rest.index(after: quote)...]
+      if rest.hasPrefix(", ") { rest = rest.dropFirst(2) } else if !rest.isEmpty { return nil }
+    }
+    return strings
   }
 
   private func failure(

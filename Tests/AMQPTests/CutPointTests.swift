@@ -89,10 +89,8 @@ import Testing
 
   private func walk(_ scenario: Scenario) throws {
     var seen: Set<Verdict> = []
-    defer { print("CUTS") }
     let whole = try play(scenario, cut: .never, &seen)
     #expect(whole.connections == 1)
-    print("CUTPOINTS", whole.sent + whole.received + whole.steps + 3)
     #expect(whole.sent > 300 && whole.received > 100)
     for count in 0...whole.sent { try play(scenario, cut: .outgoing(count), &seen) }
     for count in 0...whole.received { try play(scenario, cut: .incoming(count), &seen) }

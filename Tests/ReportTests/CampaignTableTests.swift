@@ -20,9 +20,9 @@ struct CampaignTableTests {
     let text = CampaignTable([SampleResult.compare, Self.second]).text
     #expect(
       text == """
-        | seed | plain lost | plain confirmed | plain unflagged | plain longest gap | mirrored lost \
-        | mirrored confirmed | mirrored unflagged | mirrored longest gap | quorum lost | quorum \
-        confirmed | quorum unflagged | quorum longest gap | verdict | control |
+        | seed | plain lost | plain confirmed | plain unflagged | plain longest gap | mirrored \
+        lost | mirrored confirmed | mirrored unflagged | mirrored longest gap | quorum lost \
+        | quorum confirmed | quorum unflagged | quorum longest gap | verdict | control |
         | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: \
         | --- | --- |
         | 1 | 0 | 1,523 | 0 | 35.8 s | **97** | 2,030 | 85 | 5.31 s | 0 | 2,011 | 0 | 10.6 s \
@@ -33,8 +33,8 @@ struct CampaignTableTests {
         - **plain** lost confirmed messages in 0 of 2 runs: 0 of 3,046. No claim.
         - **mirrored** lost confirmed messages in 1 of 2 runs: 97 of 4,060, 0 to 97 a run. Verdict \
         unknown in 1 and invalid in 1.
-        - **quorum** lost confirmed messages in 0 of 2 runs: 0 of 2,011; not measured in 1. Verdict \
-        valid in 2.
+        - **quorum** lost confirmed messages in 0 of 2 runs: 0 of 2,011; not measured in 1. \
+        Verdict valid in 2.
         - Control runs valid: 1 of 1. Runs in which every planned fault was proved: 2 of 2.
 
         """)

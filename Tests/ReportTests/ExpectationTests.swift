@@ -107,8 +107,8 @@ struct ExpectationTests {
     ),
     (
       "quorum:longest-unavailability<5",
-      "in the expected \"quorum:longest-unavailability<5\": longest-unavailability is a time; write "
-        + "it with ns, ms or s, as in \"500ms\" or \"5s\""
+      "in the expected \"quorum:longest-unavailability<5\": longest-unavailability is a time; "
+        + "write it with ns, ms or s, as in \"500ms\" or \"5s\""
     ),
     (
       "quorum:longest-unavailability<9223372036854775807s",

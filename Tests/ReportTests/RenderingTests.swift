@@ -16,7 +16,7 @@ struct TerminalReportTests {
   }
 
   @Test func theWholeReportIsAsExpected() {
-    #expect(Self.text() == TerminalSnapshot.text)
+    #expect(Self.text(width: 96) == TerminalSnapshot.text)
   }
 
   @Test func withoutColourThereIsNoEscape() {
@@ -129,7 +129,8 @@ struct MarkdownReportTests {
     "| median-latency | – | 1.73 ms | – |",
     "- no recovery after restart of plain: nothing was offered",
     "| longest unavailability, n2 | – | 4.98 s | – |", "| nacked | – | – | 7 |",
-    "| at-least-once | every confirmed message is delivered | held | **violated (97)** | **held** |",
+    "| at-least-once | every confirmed message is delivered | held | **violated (97)** | "
+      + "**held** |",
     "| verdict |  | **no claim** | **invalid** | **valid** |",
     "    stoat compare --system rabbitmq --schedule losing --seed 1",
     "| 16.3 s | 71.0 s | 3.211 | message 3.211 \\| as above |",

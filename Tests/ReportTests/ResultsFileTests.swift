@@ -91,8 +91,8 @@ struct ResultsFileTests {
     ),
     (
       "\"judgement\": \"violated\"", "\"judgement\": \"held\"",
-      "results.run.queues[1].verdict: found \"invalid\", expected \"valid\", which follows from the "
-        + "findings"
+      "results.run.queues[1].verdict: found \"invalid\", expected \"valid\", which follows from "
+        + "the findings"
     ),
     (
       "\"judgement\": \"violated\"", "\"judgement\": \"broken\"",

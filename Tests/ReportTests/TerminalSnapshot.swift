@@ -1,14 +1,14 @@
-/// The whole terminal report on `SampleResult`, without colour, 100 columns wide.
+/// The whole terminal report on `SampleResult`, without colour, 96 columns wide.
 enum TerminalSnapshot {
   static let text = """
     rabbitmq 3.10.8 · schedule losing · seed 1 · 3 min 34 s
 
-    Mirrored lost 97 of 2,030 confirmed messages; plain lost none of 1,523; quorum lost none of 2,011.
-    Duplicates that were not marked as such: mirrored 85. The longest time without a confirm: plain
-    35.8 s, mirrored 5.31 s and quorum 10.6 s. Faults, by time of the run: n1 isolated at 5.8 s, links
-    healed at 19.8 s, n1 killed at 22.8 s, n1 started at 26.8 s. Each was proved to have worked. The
-    control run without faults was valid. Verdict: invalid, because mirrored did not keep “every
-    confirmed message is delivered”.
+    Mirrored lost 97 of 2,030 confirmed messages; plain lost none of 1,523; quorum lost none of
+    2,011. Duplicates that were not marked as such: mirrored 85. The longest time without a confirm:
+    plain 35.8 s, mirrored 5.31 s and quorum 10.6 s. Faults, by time of the run: n1 isolated at
+    5.8 s, links healed at 19.8 s, n1 killed at 22.8 s, n1 started at 26.8 s. Each was proved to
+    have worked. The control run without faults was valid. Verdict: invalid, because mirrored did
+    not keep “every confirmed message is delivered”.
 
                                        plain         mirrored           quorum
       attempts                         2,040            2,040            2,040
@@ -55,8 +55,8 @@ enum TerminalSnapshot {
     Violated
       mirrored, at-least-once
         97 confirmed messages were never delivered, although the queue was proved empty at the end.
-        First: message 3.210 was confirmed by n1 at 16.2 s, while n1 was cut off, and was on no replica
-          when the queue was proved empty at 71.0 s
+        First: message 3.210 was confirmed by n1 at 16.2 s, while n1 was cut off, and was on no
+          replica when the queue was proved empty at 71.0 s
         Reproduce: stoat compare --system rabbitmq --schedule losing --seed 1
       plain, bounded-unavailability (not required)
         1 span in which publishers kept trying and nothing was confirmed was longer than the plan

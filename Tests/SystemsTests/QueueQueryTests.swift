@@ -50,11 +50,14 @@ import Testing
     #expect(view == ClusterView(running: [NodeID(1), NodeID(3)], partitioned: [NodeID(2)]))
   }
 
-  @Test func binaryAnswers() {
-    #expect(ErlangCall.binary(in: "{ok, #Bin<97,98, 10>}") == [97, 98, 10])
-    #expect(ErlangCall.binary(in: "\n{ok, #Bin<>}") == [])
-    for other in ["", "{ok, []}", "{error, \"x\"}", "{ok, #Bin<1,2", "{ok, #Bin<1,300>}"] {
-      #expect(ErlangCall.binary(in: other) == nil)
+  @Test func answersAreListsOfStrings() {
+    #expect(
+      ErlangCall.strings(in: "{ok, [\"q 0 r1@n1\", \"r 0 r1@n1 1\"]}") == [
+        "q 0 r1@n1", "r 0 r1@n1 1",
+      ])
+    #expect(ErlangCall.strings(in: "\n{ok, []}") == [])
+    for other in ["", "{ok, #Bin<97>}", "{error, [\"x\"]}", "{ok, [\"x]}", "{ok, [x]}"] {
+      #expect(ErlangCall.strings(in: other) == nil)
     }
   }
 

@@ -1,0 +1,96 @@
+import Checkers
+import Environment
+import Harness
+import Operations
+import Testing
+
+@Suite struct CheckerSuiteTests {
+  @Test func everyGuaranteeHasExactlyOneChecker() {
+    let judged = CheckerSuite.all.flatMap { $0.guarantees }
+    #expect(judged.count == Guarantee.allCases.count)
+    #expect(Set(judged) == Set(Guarantee.allCases))
+  }
+
+  @Test func checkersAreFoundByName() throws {
+    #expect(CheckerSuite.names == ["ledger", "confirm-protocol", "availability"])
+    let found = try CheckerSuite.checkers(named: ["availability", "ledger", "ledger"])
+    #expect(found.map { $0.name } == ["ledger", "availability"])
+    #expect(throws: UnknownChecker(name: "leger")) {
+      try CheckerSuite.checkers(named: ["ledger", "leger"])
+    }
+    #expect(
+      UnknownChecker(name: "leger").description
+        == "there is no checker `leger`; there are ledger, confirm-protocol, availability")
+  }
+
+  @Test func onlyTheChosenCheckersRun() {
+    let report = CheckerSuite.check(
+      Story().history, criteria: Story.criteria, checkers: [ConfirmProtocol.self])
+    #expect(Set(report.findings.map(\.guarantee)) == [.confirmProtocol])
+    #expect(report.totals.isEmpty)
+    #expect(report.finding(.integrity, of: QueueID(0)) == nil)
+  }
+
+  /// A second completion contradicts the history; whatever that checker judges becomes unknown.
+  @Test func aCheckerThatThrowsYieldsUnknown() throws {
+    var story = Story()
+    let message = story.publish()
+    story.drained()
+    story.add(
+      .sessionOpened(
+        SessionOpening(
+          session: SessionID(2), client: ClientID(2), node: NodeID(1))))
+    story.end(message)
+    let report = CheckerSuite.check(
+      story.history, criteria: Story.criteria, checkers: [Ledger.self, Availability.self])
+    #expect(report.failures.map(\.checker) == ["ledger", "availability"])
+    #expect(report.failures.first?.reason == "session 2 is opened twice")
+    #expect(report.findings.count == 2 * (Ledger.guarantees.count + 1))
+    #expect(
+      report.findings.allSatisfy {
+        $0.judgement.reason.hasPrefix("checker ") && $0.judgement.verdict == .unknown
+      })
+  }
+
+  @Test func theVerdictCoversWhatIsRequired() {
+    var story = Story()
+    story.publish(0)
+    let kept = story.publish(4)
+    story.deliver(kept, to: 5, queue: 1)
+    story.settle(kept, by: 5)
+    story.drained(0)
+    story.add(.broker(BrokerEvent(kind: .drained, queue: QueueID(1))))
+    let report = story.check()
+    let (mirrored, quorum) = (QueueID(0), QueueID(1))
+    #expect(report.verdict(requiring: [quorum: Guarantee.allCases]) == .valid)
+    #expect(report.verdict(requiring: [mirrored: [.integrity]]) == .valid)
+    #expect(report.verdict(requiring: [mirrored: [.integrity, .atLeastOnce]]) == .invalid)
+    #expect(
+      report.verdict(requiring: [mirrored: [.atLeastOnce], quorum: [.atLeastOnce]]) == .invalid)
+    #expect(report.verdict(requiring: [QueueKind.quorum: Guarantee.allCases]) == .valid)
+    #expect(report.verdict(requiring: [QueueKind.mirrored: Guarantee.allCases]) == .invalid)
+    #expect(report.verdict(requiring: [QueueKind.plain: Guarantee.allCases]) == .valid)
+    #expect(report.verdict(requiring: [QueueID(9): [.integrity]]) == .unknown)
+    #expect(report.verdict(requiring: [QueueID: [Guarantee]]()) == .valid)
+  }
+
+  @Test func aViolationOutranksAnUnknown() {
+    var story = Story()
+    story.publish(0)
+    story.publish(4)
+    story.drained(0)
+    let report = story.check()
+    #expect(report.judgement(.atLeastOnce, 1)?.verdict == .unknown)
+    #expect(
+      report.verdict(requiring: [QueueID(0): [.atLeastOnce], QueueID(1): [.atLeastOnce]])
+        == .invalid)
+    #expect(report.verdict(requiring: [QueueID(1): [.integrity, .atLeastOnce]]) == .unknown)
+  }
+
+  @Test func whatNobodyJudgedIsUnknown() {
+    let report = CheckerSuite.check(
+      Story().history, criteria: Story.criteria, checkers: [ConfirmProtocol.self])
+    #expect(report.verdict(requiring: [QueueID(0): [.confirmProtocol]]) == .valid)
+    #expect(report.verdict(requiring: [QueueID(0): [.integrity]]) == .unknown)
+  }
+}

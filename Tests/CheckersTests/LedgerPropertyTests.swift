@@ -1,0 +1,42 @@
+import Checkers
+import Environment
+import Harness
+import Operations
+import Testing
+
+@Suite struct LedgerPropertyTests {
+  /// 100,000 histories in four parts that run side by side.
+  @Test(arguments: 0..<4 as Range<UInt64>) func theNaiveLedgerAgrees(part: UInt64) throws {
+    var seen: [String: Int] = [:]
+    for seed in (part * 25_000)..<((part + 1) * 25_000) {
+      let history = RandomHistory.make(seed: seed)
+      let report = CheckerSuite.check(
+        history, criteria: Story.criteria, checkers: [Ledger.self])
+      try #require(report.failures == [], "seed \(seed)")
+      var naive = NaiveLedger(history)
+      let account = naive.account()
+      for totals in report.totals {
+        let named = totals.named
+        try #require(named == account[totals.queue] ?? [:], "seed \(seed), queue \(totals.queue)")
+        for (name, count) in named { seen[name, default: 0] += count }
+      }
+    }
+    // The histories must show everything often enough for the agreement to mean something.
+    for name in Self.names { #expect(seen[name, default: 0] > 100, "\(name) is hardly ever seen") }
+  }
+
+  private static let names =
+    Fate.allCases.map(\.name) + Anomaly.allCases.map(\.name) + [
+      "ambiguous-repeats", "possible-overlaps", "foreign", "never-invoked", "misrouted",
+      "duplicated", "abandoned", "held", "settled", "undrained-confirmed",
+    ]
+
+  @Test func theSameHistoryGivesTheSameReport() {
+    for seed in 0..<200 as Range<UInt64> {
+      let history = RandomHistory.make(seed: seed)
+      #expect(
+        CheckerSuite.check(history, criteria: Story.criteria)
+          == CheckerSuite.check(history, criteria: Story.criteria))
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Environment
+import Testing
+
+@testable import Operations
+
+@Suite struct LineHistoryTests {
+  @Test func randomHistoriesComeBack() throws {
+    var sampler = EventSampler(seed: 21)
+    let history = sampler.history(events: 100_000)
+    #expect(try History.decode(lines: history.lines) == history)
+  }
+
+  @Test func linesLookLikeThis() throws {
+    let events = Array(Publishes.events(publishes: 1).prefix(4))
+    let text = String(
+      decoding: History(header: EventSampler.header, events: events).lines, as: UTF8.self)
+    let lines = text.split(separator: "\n")
+    #expect(
+      lines[0].hasPrefix(
+        #"{"stoat":"history","version":1,"name":"sample ✓","seed":"deadbeef00000001","system":"#))
+    #expect(
+      lines.dropFirst() == [
+        #"{"at":0,"event":"invoked","op":0,"client":0,"queue":0,"action":"publish","message":"0.0"}"#,
+        #"{"at":3000,"event":"written","op":0,"session":0,"sequence":1}"#,
+        #"{"at":6000,"event":"answered","session":0,"sequence":1,"multiple":false,"positive":true}"#,
+        #"{"at":9000,"event":"completed","op":0,"outcome":"ok","answer":"confirmed"}"#,
+      ])
+    #expect(text.hasSuffix("}\n"))
+  }
+
+  @Test(arguments: [1, 2, 7, 64, 1_000])
+  func chunksMayEndAnywhere(size: Int) throws {
+    var sampler = EventSampler(seed: 22)
+    let history = sampler.history(events: 300)
+    let bytes = history.lines
+    var reader = HistoryLineReader()
+    var events: [TimedEvent] = []
+    for start in stride(from: 0, to: bytes.count, by: size) {
+      try reader.receive(bytes[start..<min(start + size, bytes.count)]) { events.append($0) }
+    }
+    let ending = try reader.finish { events.append($0) }
+    #expect(events == history.events)
+    #expect(reader.header == history.header)
+    #expect(ending == HistoryEnding(isComplete: true, lastWholeBlock: 301, events: 300))
+  }
+
+  @Test func otherSpacingOrderAndLineEndsAreRead() throws {
+    let header = String(
+      decoding: History(header: EventSampler.header, events: []).lines, as: UTF8.self)
+    let text =
+      header.replacing("\n", with: "\r\n")
+      + "{ \"event\" : \"phase\", \"phase\":\"drain\", \"at\": -5 }\r\n\n  \n"
+      + #"{"at":1,"event":"broker","kind":"drained"}"#
+    let history = try History.decode(lines: Array(text.utf8))
+    #expect(
+      history.events == [
+        TimedEvent(at: Instant(nanoseconds: -5), .phase(.drain)),
+        TimedEvent(at: Instant(nanoseconds: 1), .broker(BrokerEvent(kind: .drained))),
+      ])
+  }
+
+  private static let wrongLines: [(String, String)] = [
+    (#"{"at":1,"event":"phase","phase":"drian"}"#, #"(did you mean "drain"?)"#),
+    (#"{"at":1,"event":"phase"}"#, "event.phase: found nothing, expected this member"),
+    (#"{"at":1,"event":"fase","phase":"drain"}"#, #"event.event: found "fase", expected one of"#),
+    (#"{"at":1.5,"event":"phase","phase":"drain"}"#, "column 7: a number with a fraction"),
+    (#"{"at":1,"event":"phase","phase":"drain","x":1}"#, "event.x: found an unknown member"),
+    (#"{"at":1,"event":"phase","phase":"drain""#, "column 40: the end of the text"),
+    (#"{"at":1,"event":"written","op":-1,"session":0,"sequence":1}"#, "event.op: found -1"),
+    (#"{"at":1,"event":"written","op":1,"session":0,"sequence":"x"}"#, "event.sequence: found"),
+    (#"{"at":1,"event":"returned","session":0,"message":"1"}"#, "expected a message such as"),
+    (
+      #"{"at":1,"event":"session-opened","session":0,"client":0,"node":"x1"}"#,
+      "expected a node such as"
+    ),
+    (#"[1]"#, "event: found a list of 1, expected an object"), ("garbage", "column 1: 'g' where"),
+  ]
+
+  @Test(arguments: wrongLines)
+  func errorsNameTheLine(line: String, problem: String) throws {
+    var bytes = History(
+      header: EventSampler.header, events: [TimedEvent(at: .zero, .phase(.load))]
+    ).lines
+    bytes += Array((line + "\n").utf8)
+    var events = 0
+    let error = #expect(throws: HistoryError.self) {
+      var reader = HistoryLineReader()
+      try reader.receive(bytes[...]) { _ in events += 1 }
+    }
+    #expect(events == 1)
+    #expect(error?.description.hasPrefix("line 3: ") == true)
+    #expect(error?.description.contains(problem) == true, "\(String(describing: error))")
+  }
+
+  @Test func theFirstLineHasToBeAHeader() throws {
+    let cases: [(String, String)] = [
+      ("", "nothing was recorded"), ("{}\n", "line 1: not the header of a history"),
+      ("{\"stoat\":\"history\"}\n", "line 1: header.version: found nothing"),
+      ("{\"stoat\":\"history\",\"version\":2}\n", "format version 2"),
+      ("{\"stoat\":\"history\",\"version\":1}\n", "line 1: header."),
+      ("{\n", "line 1: column 2"),
+    ]
+    for (text, problem) in cases {
+      let error = #expect(throws: HistoryError.self) { try History.decode(lines: Array(text.utf8)) }
+      #expect(error?.description.contains(problem) == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test func aLineWithoutEndIsRefusedBeforeItFillsTheMemory() throws {
+    var reader = HistoryLineReader()
+    let header = History(header: EventSampler.header, events: []).lines
+    try reader.receive(header[...]) { _ in }
+    let chunk = [UInt8](repeating: UInt8(ascii: " "), count: 60_000)
+    var chunks = 0
+    let error = #expect(throws: HistoryError.self) {
+      while chunks < 100 {
+        try reader.receive(chunk[...]) { _ in }
+        chunks += 1
+      }
+    }
+    #expect(chunks == HistoryLines.maximumLineBytes / chunk.count)
+    #expect(error == .line(2, problem: "longer than 1048576 bytes"))
+  }
+}

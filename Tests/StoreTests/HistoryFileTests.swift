@@ -1,0 +1,95 @@
+import Operations
+import Testing
+
+@testable import Store
+
+@Suite struct HistoryFileTests {
+  private func write(_ events: Int, to path: String) throws {
+    let writer = try HistoryWriter(
+      path: path, header: Numbered.header, options: HistoryWriterOptions(blockBytes: 1_000))
+    for event in Numbered.events(events) { writer.record(event) }
+    try writer.close()
+  }
+
+  @Test func linesGoOutAndComeBackIn() throws {
+    let scratch = try Scratch()
+    let binary = scratch.file("history.stoat")
+    let lines = scratch.file("history.jsonl")
+    try write(30_000, to: binary)
+    var reader = try HistoryFile.open(binary)
+    let exported = try HistoryFile.export(&reader, toLines: lines)
+    #expect(exported.isComplete && exported.events == 30_000)
+    var again = try HistoryFile.open(lines)
+    #expect(again.header == Numbered.header)
+    let (history, ending) = try again.readAll()
+    #expect(history.events == Numbered.events(30_000))
+    #expect(ending == HistoryEnding(isComplete: true, lastWholeBlock: 30_001, events: 30_000))
+  }
+
+  @Test func damageIsReportedWithFileAndBlock() throws {
+    let scratch = try Scratch()
+    let path = scratch.file("history.stoat")
+    try write(1_000, to: path)
+    var bytes = try SmallFile.read(path)
+    bytes[bytes.count / 2] ^= 1
+    try SmallFile.replace(path, with: bytes)
+    var reader = try HistoryFile.open(path)
+    var events: [TimedEvent] = []
+    let error = #expect(throws: StoreError.self) { try reader.forEach { events.append($0) } }
+    guard case .history(path, .damaged(let block, _, _)) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(block > 2)
+    #expect(events == Numbered.events(events.count) && events.count > 100)
+    #expect(error?.description.hasPrefix("\(path): block \(block) is damaged at byte") == true)
+  }
+
+  @Test func wrongLinesAreReportedWithFileAndLine() throws {
+    let scratch = try Scratch()
+    let path = scratch.file("history.jsonl")
+    let history = History(header: Numbered.header, events: Numbered.events(3))
+    try SmallFile.replace(path, with: history.lines + Array("{\"at\":4,\"event\":\"x\"}\n".utf8))
+    var reader = try HistoryFile.open(path)
+    let error = #expect(throws: StoreError.self) { try reader.readAll() }
+    #expect(error?.description.hasPrefix("\(path): line 5: event.event: found \"x\"") == true)
+  }
+
+  @Test(arguments: [
+    ("", "nothing was recorded"), ("hello\n", "not a history: it starts with \"hello"),
+    ("{\"type\":\"invoke\"}\n", "line 1: not the header of a history"),
+    ("{:process 0}", "line 1: column 2"),
+    ("SQLite format 3\u{0}", "not a history: it starts with \"SQLite f\""),
+    ("\u{1}\u{2}", "not a history: it starts with 01 02"),
+  ])
+  func foreignFilesAreRefused(content: String, problem: String) throws {
+    let scratch = try Scratch()
+    let path = scratch.file("foreign")
+    try SmallFile.replace(path, with: Array(content.utf8))
+    let error = #expect(throws: StoreError.self) { try HistoryFile.open(path) }
+    #expect(error?.description.hasPrefix("\(path): ") == true)
+    #expect(error?.description.contains(problem) == true, "\(String(describing: error))")
+  }
+
+  @Test func aMissingFileIsNamed() {
+    let error = #expect(throws: StoreError.self) { try HistoryFile.open("/nonexistent/h.stoat") }
+    #expect(
+      error?.description == "cannot open /nonexistent/h.stoat: No such file or directory")
+  }
+
+  @Test func whatTheReaderOfEventsThrowsComesThrough() throws {
+    struct Enough: Error {}
+    let scratch = try Scratch()
+    let path = scratch.file("history.stoat")
+    try write(100, to: path)
+    var reader = try HistoryFile.open(path)
+    var seen = 0
+    #expect(throws: Enough.self) {
+      try reader.forEach { _ in
+        seen += 1
+        if seen == 10 { throw Enough() }
+      }
+    }
+    #expect(seen == 10)
+  }
+}
