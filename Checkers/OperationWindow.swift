@@ -21,6 +21,11 @@ struct OperationWindow<Value: Sendable>: Sendable {
     return place >= head && place < entries.count ? entries[place] : nil
   }
 
+  /// Whether an operation was invoked before, open or not.
+  func wasInvoked(_ operation: OperationID) -> Bool {
+    Int(operation.rawValue) < first + entries.count
+  }
+
   /// Adds an operation that was just invoked.
   mutating func open(_ operation: OperationID, _ value: Value) throws(CheckerFailure) {
     let number = Int(operation.rawValue)

@@ -104,7 +104,8 @@ package struct ConfirmProtocol: Checker {
   }
 
   private mutating func write(_ written: Written) throws(CheckerFailure) {
-    guard written.sequence > 0, let message = operations[written.operation]?.message else { return }
+    guard written.sequence > 0 else { return }
+    let message = operations[written.operation]?.message
     let place = try self.place(of: written.session)
     try sessions[place]?.unanswered.assign(
       written.sequence, UnansweredPublishes.Entry(message: message, operation: written.operation))

@@ -5,7 +5,8 @@ import Operations
 struct UnansweredPublishes: Sendable {
   /// A number that was given to a publish.
   struct Entry: Sendable {
-    var message: MessageID
+    /// Nil if the operation had ended before it was written.
+    var message: MessageID?
     var operation: OperationID
     var isAnswered = false
   }

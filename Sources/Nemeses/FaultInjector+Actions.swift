@@ -11,12 +11,12 @@ extension FaultInjector {
     case .isolate:
       let links: any LinkFaults = try capability("cutting links")
       try await links.isolate(nodes)
-      return { await probe(links, around: nodes, "stalled", until: Self.isCut) }
+      return { await probe(links, around: [nodes], "stalled", until: Self.isCut) }
     case .heal:
       let links: any LinkFaults = try capability("cutting links")
       try await links.healLinks()
-      let all = links.nodes
-      return { await probe(links, around: all, "open", until: Self.isOpen) }
+      let sides = links.nodes.map { [$0] }
+      return { await probe(links, around: sides, "open", until: Self.isOpen) }
     case .kill:
       return try await kill(nodes)
     case .start:
@@ -36,13 +36,14 @@ extension FaultInjector {
   }
 
   private func probe(
-    _ links: any LinkFaults, around side: [NodeID], _ wanted: String,
+    _ links: any LinkFaults, around sides: [[NodeID]], _ wanted: String,
     until seen: @Sendable (LinkProbe) -> Bool
   ) async -> (Bool, String) {
     var answer = "the links were never asked"
     let proved = await repeatUntilEvidence {
       do throws(SystemFailure) {
-        let probe = try await links.probeLinks(around: side)
+        var probe = LinkProbe(links: 0, stalled: 0, heldBytes: 0, passedBytes: 0)
+        for side in sides { probe.add(try await links.probeLinks(around: side)) }
         answer =
           "\(probe.stalled) of \(probe.links) directed links stalled, \(probe.heldBytes) bytes held,"
           + " \(probe.passedBytes) bytes passed since (wanted: \(wanted))"
@@ -64,18 +65,32 @@ extension FaultInjector {
     }
     let victims = before
     return {
-      var seen: [String] = []
-      var proved = true
-      for (node, pid) in zip(nodes, victims) {
-        let now = await processes.processID(of: node)
-        let serves = await processes.acceptsClients(node)
-        proved = proved && pid != nil && now == nil && !serves
-        seen.append(
-          "\(node): process \(Self.text(pid)) before, \(Self.text(now)) after, client port "
-            + (serves ? "open" : "closed"))
+      var seen = ""
+      let proved = await repeatUntilEvidence {
+        let looks = await look(at: zip(nodes, victims).map { ($0, $1) }, processes)
+        seen = looks.map(\.text).joined(separator: "; ")
+        return looks.allSatisfy(\.isDead)
       }
-      return (proved, seen.joined(separator: "; "))
+      return (proved, seen)
     }
+  }
+
+  /// Whether the nodes, whose processes were these before, are dead now.
+  private func look(
+    at victims: [(node: NodeID, before: Int32?)], _ processes: any ProcessFaults
+  ) async -> [(isDead: Bool, text: String)] {
+    var looks: [(isDead: Bool, text: String)] = []
+    for (node, before) in victims {
+      let now = await processes.processID(of: node)
+      let serves = await processes.acceptsClients(node)
+      looks.append(
+        (
+          before != nil && now == nil && !serves,
+          "\(node): process \(Self.text(before)) before, \(Self.text(now)) after, client port "
+            + (serves ? "open" : "closed")
+        ))
+    }
+    return looks
   }
 
   private func start(_ nodes: [NodeID]) async throws(SystemFailure) -> Proof {
@@ -117,5 +132,15 @@ struct RetryReports: Sendable {
 
   func add(_ node: NodeID, _ detail: String) {
     report(.broker(BrokerEvent(kind: .bootRetried, node: node, detail: detail)))
+  }
+}
+
+extension LinkProbe {
+  /// Adds what was seen around another set of nodes; a link between two sets counts twice.
+  fileprivate mutating func add(_ other: LinkProbe) {
+    links += other.links
+    stalled += other.stalled
+    heldBytes += other.heldBytes
+    passedBytes += other.passedBytes
   }
 }

@@ -110,6 +110,17 @@ import Testing
     #expect(try texts(2000, answers + [answer(2000)]).count == 1)
   }
 
+  @Test func whatIsWrittenAfterItsDeadlineHasANumber() {
+    var story = Story()
+    let late = story.begin(0, session: nil)
+    story.end(late, .info(.timeout))
+    story.add(.written(Written(operation: OperationID(0), session: SessionID(0), sequence: 1)))
+    story.add(answer(1))
+    let report = story.check()
+    #expect(report.failures == [])
+    #expect(report.judgement(.confirmProtocol) == .held)
+  }
+
   @Test func aNumberOutOfTurnIsAnInconsistency() {
     var story = Story()
     _ = story.begin(0, session: nil)

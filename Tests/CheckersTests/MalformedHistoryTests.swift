@@ -45,11 +45,11 @@ import Testing
     #expect(reason == "message 0.0 is published twice")
   }
 
-  @Test func onlyOpenOperationsAreWritten() {
+  @Test func onlyInvokedOperationsAreWritten() {
     let reason = failure { story in
       story.add(.written(Written(operation: OperationID(5), session: SessionID(0), sequence: 1)))
     }
-    #expect(reason == "operation 5 is written while it is not open")
+    #expect(reason == "operation 5 is written before it is invoked")
   }
 
   @Test func tagsGrow() {

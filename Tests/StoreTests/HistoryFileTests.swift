@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "nothing was recorded"), ("hello\n", "not a history: it starts with \"hello"),
+    ("", "nothing was recorded"), ("hello world\n", "not a history: it starts with \"hello wo\""),
     ("{\"type\":\"invoke\"}\n", "line 1: not the header of a history"),
     ("{:process 0}", "line 1: column 2"),
     ("SQLite format 3\u{0}", "not a history: it starts with \"SQLite f\""),
