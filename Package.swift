@@ -64,7 +64,7 @@ let package = Package(
       "Campaign",
       [
         "Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Checkers",
-        "AMQPClient", "Store", "Nemeses", "Runner", "Report", nioCore, nioPosix,
+        "AMQPClient", "Control", "Store", "Nemeses", "Runner", "Report", nioCore, nioPosix,
       ]),
     .executableTarget(
       name: "stoat",
@@ -75,12 +75,32 @@ let package = Package(
       path: "Sources/CommandLine", swiftSettings: strict),
     .executableTarget(
       name: "stoat-node", dependencies: ["Network"], path: "Sources/Node", swiftSettings: strict),
+    module("TestSupport", ["Control", "Harness"], path: "Tests/TestSupport"),
     tests("EnvironmentTests", ["Environment"]),
     tests("CanonicalJSONTests", ["CanonicalJSON"]),
     tests("OperationsTests", ["Environment", "CanonicalJSON", "Operations"]),
     tests("HarnessTests", ["Environment", "CanonicalJSON", "Operations", "Harness"]),
     tests("AMQPTests", ["AMQP", "Environment"]),
     tests("NetworkTests", ["Environment", "Network"]),
+    tests("ControlTests", ["Control", "Environment", "Harness"]),
+    tests(
+      "SystemsTests",
+      ["Systems", "Control", "Environment", "Harness", "Network", "Operations", "stoat-node"]),
+    tests("StoreTests", ["Environment", "Operations", "Store"]),
+    tests("CheckersTests", ["Environment", "Operations", "Harness", "Checkers"]),
+    tests("ReportTests", ["Environment", "CanonicalJSON", "Operations", "Harness", "Report"]),
+    tests(
+      "NemesesTests",
+      [
+        "TestSupport", "CanonicalJSON", "Control", "Harness", "Nemeses", "Operations", "Store",
+        "Systems", "stoat-node",
+      ]),
+    tests(
+      "CommandLineTests",
+      [
+        "TestSupport", "Control", "Environment", "Harness", "Operations", "Store", "stoat",
+        "stoat-node",
+      ]),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6]

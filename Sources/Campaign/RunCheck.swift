@@ -49,16 +49,16 @@ package struct RunCheck: Sendable {
   func result(
     _ finished: FinishedStage, duration: Duration, reproduce: String
   ) throws -> RunResult {
-    var settings = finished.description.settings.map { EnvironmentSetting($0.name, $0.value) }
-    settings.append(
-      EnvironmentSetting("event loop lag (worst)", "\(finished.largestLag)"))
+    let settings = (finished.description.settings + finished.watch.settings)
+      .map { EnvironmentSetting($0.name, $0.value) }
     var result = try result(
       history: directory.history, environment: settings, reproduce: reproduce)
     result.identity.systemName = finished.description.name
     result.identity.systemVersion = finished.description.version
     result.identity.duration = duration
     result.warnings += finished.warnings
-    if finished.largestLag > Self.lagBound { result.doubtTimes(lag: finished.largestLag) }
+    let lag = max(finished.watch.loopLag, finished.watch.linkLag ?? .zero)
+    if lag > Self.lagBound { result.doubtTimes(lag: lag) }
     return result
   }
 
@@ -66,7 +66,7 @@ package struct RunCheck: Sendable {
   private func result(
     history: String, environment: [EnvironmentSetting], reproduce: String
   ) throws -> RunResult {
-    var reader = try HistoryFile.open(history)
+    let reader = try HistoryFile.open(history)
     let header = reader.header
     var suite = CheckerSuite(header: header, criteria: plan.criteria)
     var timeline = RunTimeline()
@@ -94,7 +94,7 @@ package struct RunCheck: Sendable {
 extension RunResult {
   /// Makes guarantees about time unknown: the harness itself was too slow to measure them.
   fileprivate mutating func doubtTimes(lag: Duration) {
-    let reason = "the harness's own event loop was \(lag) late"
+    let reason = "the harness itself was \(lag) late (event loop or relay)"
     warnings.append(RunWarning(.selfWatch, reason))
     for queue in queues.indices {
       for index in queues[queue].findings.indices

@@ -10,6 +10,7 @@ final class RunRecorder: @unchecked Sendable {
   private let writer: HistoryWriter
   private let loop: any EventLoop
   private var isClosed = false
+  private var faults: [TimedEvent] = []
 
   /// A recorder into a new file at `path`.
   init(path: String, header: HistoryHeader, loop: any EventLoop) throws(StoreError) {
@@ -19,18 +20,28 @@ final class RunRecorder: @unchecked Sendable {
 
   /// Appends an event; what comes after the end is dropped.
   func record(_ event: TimedEvent) {
-    if !isClosed { writer.record(event) }
+    if isClosed { return }
+    if case .fault = event.event { faults.append(event) }
+    writer.record(event)
   }
 
-  /// Ends the history; returns what went wrong while it was written, nil if it is whole.
-  func close() async throws -> String? {
-    try await loop.submit { [self] () -> String? in
+  /// What is left of a recording.
+  struct Ending: Sendable {
+    /// The fault events, in order.
+    var faults: [TimedEvent]
+    /// What went wrong while the history was written; nil if it is whole.
+    var trouble: String?
+  }
+
+  /// Ends the history.
+  func close() async throws -> Ending {
+    try await loop.submit { [self] () -> Ending in
       isClosed = true
       do throws(StoreError) {
         try writer.close()
-        return nil
+        return Ending(faults: faults)
       } catch {
-        return error.description
+        return Ending(faults: faults, trouble: error.description)
       }
     }.get()
   }

@@ -1,4 +1,5 @@
 import AMQPClient
+import Control
 import Environment
 import Harness
 import NIOCore
@@ -28,20 +29,28 @@ struct RunStage: Sendable {
     let header = executor.header(
       origin: origin, clients: clients, system: "\(description.name) \(description.version)")
     let recorder = try RunRecorder(path: directory.history, header: header, loop: loop)
-    var finished = FinishedStage(
-      stage: self, description: description, origin: origin, warnings: [], largestLag: .zero)
+    let figures = LocalHost().figures()
+    let outcome: RunOutcome
     do {
-      let outcome = try await executor.run(clients: clients) { recorder.record($0) }
-      finished.warnings = outcome.warnings.map { RunWarning(.other, $0) }
-      finished.largestLag = outcome.largestLag
+      outcome = try await executor.run(clients: clients) { recorder.record($0) }
     } catch {
       _ = try await recorder.close()
       throw error
     }
-    if let trouble = try await recorder.close() {
-      finished.warnings.append(RunWarning(.historyWrite, trouble))
+    let ending = try await recorder.close()
+    let watch = await SelfWatch(
+      loopLag: outcome.largestLag, system: system, before: figures)
+    var warnings = outcome.warnings.map { RunWarning(.other, $0) }
+    warnings += (ending.trouble.map { [RunWarning(.historyWrite, $0)] } ?? [])
+    do throws(StoreError) {
+      let records = RunRecords(directory: directory)
+      try records.write(description, watch: watch)
+      try records.write(ending.faults)
+    } catch {
+      warnings.append(RunWarning(.historyWrite, error.description))
     }
-    return finished
+    return FinishedStage(
+      stage: self, description: description, watch: watch, warnings: warnings)
   }
 
   private func connect(
@@ -63,7 +72,6 @@ struct RunStage: Sendable {
 struct FinishedStage: Sendable {
   var stage: RunStage
   var description: SystemDescription
-  var origin: Int64
+  var watch: SelfWatch
   var warnings: [RunWarning]
-  var largestLag: Duration
 }

@@ -65,11 +65,12 @@ extension JSONReader {
 
   /// Throws at the first member that is not in `allowed`, with the nearest allowed name.
   public func rejectUnknownMembers(allowed: [String]) throws(JSONError) {
-    for (name, reader) in try members() where !allowed.contains(name) {
+    guard case .object(let members) = value else { throw mismatch(expected: "an object") }
+    for member in members where !allowed.contains(member.name) {
       throw .field(
-        path: reader.path, found: "an unknown member",
+        path: "\(path).\(member.name)", found: "an unknown member",
         expected: "one of " + allowed.joined(separator: ", ")
-          + NearestName.suggestion(for: name, among: allowed))
+          + NearestName.suggestion(for: member.name, among: allowed))
     }
   }
 }

@@ -6,7 +6,9 @@ enum InterruptWatch {
   static func block() {
     var signals = set()
     pthread_sigmask(SIG_BLOCK, &signals, nil)
+    // A closed pipe and a file that may not grow are errors of the write, not deaths.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   /// The interrupts that arrive from now on, waited for on a thread of their own.

@@ -19,12 +19,20 @@ struct Check: ParsableCommand {
   @Argument(help: "A run directory, a history.stoat or a JSONL history.")
   var path: String
 
+  @Flag(help: "Check what is readable of a truncated history; it is never valid.")
+  var partial = false
+
   func run() throws {
     let result: CompareResult
     if Paths.isDirectory(path) {
       result = try Self.checked { try RunCheck.ofDirectory(path) }
     } else {
       result = try Self.checked { try RunCheck.ofHistory(path) }
+    }
+    let warnings = [result.control, result.run].compactMap(\.self).flatMap(\.warnings)
+    if let torn = warnings.first(where: { $0.kind == .truncated }), !partial {
+      throw CommandFailure(
+        ExitStatus.corrupt, "\(torn.text) (--partial checks what is readable)")
     }
     let style = TerminalStyle(colour: Terminal.hasColour, width: Terminal.width)
     Terminal.say(TerminalReport(result, style: style).text)
@@ -96,8 +104,7 @@ struct Export: ParsableCommand {
   func run() throws {
     let file = Paths.isDirectory(path) ? RunDirectory(existing: path).history : path
     let ending = try Check.checked {
-      var reader = try HistoryFile.open(file)
-      return try HistoryFile.export(&reader, toLines: output)
+      try HistoryFile.export(HistoryFile.open(file), toLines: output)
     }
     if !ending.isComplete {
       Terminal.complain("\(file) is not whole: \(ending)")

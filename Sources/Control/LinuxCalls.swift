@@ -1,8 +1,8 @@
 import Glibc
 
-// The Glibc module leaves out the GNU part of <spawn.h> and <unistd.h>, and <sys/pidfd.h>. These are
-// the C library's own functions (2.36); integers and pointers travel in the same registers under
-// both calling conventions on x86-64 and arm64.
+// The Glibc module leaves out the GNU parts of <spawn.h> and <unistd.h>, and <sys/pidfd.h>. These
+// are the C library's own functions (2.36); integers and pointers travel in the same registers
+// under both calling conventions on x86-64 and arm64.
 
 @_silgen_name("posix_spawn_file_actions_addclosefrom_np")
 func linuxSpawnCloseFrom(

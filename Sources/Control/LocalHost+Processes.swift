@@ -19,8 +19,7 @@ extension LocalHost {
       bootID == identity.bootID
     else { return false }
     guard status.isOver else { return true }
-    if status.parent == getpid() { waitpid(identity.pid, nil, WNOHANG) }
-    return false
+    return status.parent == getpid() && waitpid(identity.pid, nil, WNOHANG) == 0
   }
 
   /// Sends a signal, never to a later process with the same number; false if the process is gone

@@ -78,17 +78,19 @@ extension LocalHost {
       "\(host):\(port) is in use by \(owner). End that process or choose another address.")
   }
 
+  /// The oldest process that has the socket: a child has its parent's until it becomes another
+  /// program.
   private func owner(ofSocket inode: UInt64) -> Int32? {
     let wanted = "socket:[\(inode)]"
-    for name in directoryEntries("/proc") {
-      guard let pid = Int32(name) else { continue }
-      for entry in directoryEntries("/proc/\(pid)/fd")
-      where linkTarget("/proc/\(pid)/fd/\(entry)") == wanted {
-        return pid
+    let owners = directoryEntries("/proc").compactMap { Int32($0) }.filter { pid in
+      directoryEntries("/proc/\(pid)/fd").contains { entry in
+        linkTarget("/proc/\(pid)/fd/\(entry)") == wanted
       }
     }
-    return nil
+    return owners.min { start(of: $0) < start(of: $1) }
   }
+
+  private func start(of pid: Int32) -> UInt64 { status(of: pid)?.startTicks ?? .max }
 
   private func linkTarget(_ path: String) -> String? {
     let size = 256
@@ -112,6 +114,8 @@ package struct AddressClaim: Sendable {
 
   /// Gives the address back; to be called once.
   package func release() {
+    // A child between fork and exec still has the socket; this ends the listening for it as well.
+    shutdown(descriptor, Int32(SHUT_RDWR))
     close(descriptor)
   }
 }

@@ -35,7 +35,9 @@ package struct MachineFigures: Hashable, Sendable {
 extension LocalHost {
   /// How busy the machine is; nil if /proc cannot be read.
   package func figures() -> MachineFigures? {
-    guard let stat = readText("/proc/stat"), let load = readText("/proc/loadavg") else { return nil }
+    guard let stat = readText("/proc/stat"), let load = readText("/proc/loadavg") else {
+      return nil
+    }
     return MachineFigures(stat: stat, load: load)
   }
 }

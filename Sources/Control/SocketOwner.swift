@@ -4,14 +4,16 @@ package struct SocketOwner: Hashable, Sendable, CustomStringConvertible {
   package var host: String
   /// The port.
   package var port: Int
-  /// The process; nil if it belongs to another user.
+  /// The process; nil if it belongs to another user or has just ended.
   package var pid: Int32?
-  /// The process's command line; empty if it belongs to another user.
+  /// The process's command line; empty without a process.
   package var command: String
 
   /// For people: `127.0.0.1:5672 (process 12: beam.smp …)`.
   package var description: String {
-    guard let pid else { return "\(host):\(port) (a process of another user)" }
+    guard let pid else {
+      return "\(host):\(port) (a process that this user may not look at, or that has just ended)"
+    }
     return "\(host):\(port) (process \(pid): \(command))"
   }
 }

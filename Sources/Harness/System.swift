@@ -223,3 +223,9 @@ package struct LinkProbe: Hashable, Sendable {
     self.passedBytes = passedBytes
   }
 }
+
+/// A system whose links watch themselves: how late its own relays were.
+package protocol LinkWatch: System {
+  /// The longest time for which a relay was late since it began.
+  func worstLinkLag() async throws(SystemFailure) -> Duration
+}

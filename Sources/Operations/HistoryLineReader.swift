@@ -54,6 +54,10 @@ package struct HistoryLineReader {
     _ line: ArraySlice<UInt8>, _ body: (TimedEvent) throws -> Void
   ) throws {
     guard header != nil else { return header = try Self.header(of: line) }
+    if let event = line.withUnsafeBufferPointer({ CanonicalLine.event($0) }) {
+      events += 1
+      return try body(event)
+    }
     if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { return }
     let event: TimedEvent
     do {

@@ -17,8 +17,8 @@ package enum HistoryLines {
   /// The longest line that is read, in bytes.
   package static let maximumLineBytes = 1 << 20
 
-  /// Appends the first line, with its newline.
-  package static func append(_ header: HistoryHeader, to bytes: inout [UInt8]) {
+  /// The first line, with its newline.
+  package static func line(of header: HistoryHeader) -> [UInt8] {
     let value: JSONValue = [
       "stoat": "history", "version": .integer(Int64(HistoryFormat.version)),
       "name": .string(header.name.cut(toBytes: HistoryFormat.maximumStringBytes)),
@@ -43,146 +43,150 @@ package enum HistoryLines {
           ]
         }),
     ]
-    bytes += value.bytes()
-    bytes.append(UInt8(ascii: "\n"))
+    return value.bytes() + [UInt8(ascii: "\n")]
+  }
+}
+
+extension HistoryLineOutput {
+  /// Writes the line of one event, with its newline.
+  mutating func append(_ timed: TimedEvent) {
+    raw("{\"at\":")
+    signed(timed.at.nanoseconds)
+    append(timed.event)
+    raw("}\n")
   }
 
-  /// Appends the line of one event, with its newline.
-  package static func append(_ timed: TimedEvent, to bytes: inout [UInt8]) {
-    var out = HistoryLineOutput(bytes)
-    bytes = []
-    out.raw("{\"at\":")
-    out.signed(timed.at.nanoseconds)
-    append(timed.event, to: &out)
-    out.raw("}\n")
-    bytes = out.bytes
-  }
-
-  private static func append(_ event: Event, to out: inout HistoryLineOutput) {
+  private mutating func append(_ event: Event) {
     switch event {
-    case .invoked(let invocation): append(invocation, to: &out)
+    case .invoked(let invocation): append(invocation)
     case .written(let written):
-      out.raw(",\"event\":\"written\"")
-      out.member("op", written.operation.rawValue)
-      out.member("session", written.session.rawValue)
-      out.member("sequence", written.sequence)
+      raw(",\"event\":\"written\"")
+      member(",\"op\":", written.operation.rawValue)
+      member(",\"session\":", written.session.rawValue)
+      member(",\"sequence\":", written.sequence)
     case .completed(let operation, let outcome):
-      out.raw(",\"event\":\"completed\"")
-      out.member("op", operation.rawValue)
-      append(outcome, to: &out)
+      raw(",\"event\":\"completed\"")
+      member(",\"op\":", operation.rawValue)
+      append(outcome)
     case .delivered(let delivery):
-      out.raw(",\"event\":\"delivered\"")
-      out.member("queue", delivery.queue.rawValue)
-      append(delivery.receipt, to: &out)
+      raw(",\"event\":\"delivered\"")
+      member(",\"queue\":", delivery.queue.rawValue)
+      append(delivery.receipt)
     case .settled(let settlement):
-      out.raw(",\"event\":\"settled\"")
-      out.member("session", settlement.session.rawValue)
-      out.member("tag", settlement.tag)
-      out.member("multiple", settlement.multiple)
-      out.member("kind", settlement.kind)
+      raw(",\"event\":\"settled\"")
+      member(",\"session\":", settlement.session.rawValue)
+      member(",\"tag\":", settlement.tag)
+      member(",\"multiple\":", settlement.multiple)
+      member(",\"kind\":", settlement.kind)
     case .answered(let answer):
-      out.raw(",\"event\":\"answered\"")
-      out.member("session", answer.session.rawValue)
-      out.member("sequence", answer.sequence)
-      out.member("multiple", answer.multiple)
-      out.member("positive", answer.positive)
-    default: appendRare(event, to: &out)
+      raw(",\"event\":\"answered\"")
+      member(",\"session\":", answer.session.rawValue)
+      member(",\"sequence\":", answer.sequence)
+      member(",\"multiple\":", answer.multiple)
+      member(",\"positive\":", answer.positive)
+    default: appendRare(event)
     }
   }
 
-  private static func appendRare(_ event: Event, to out: inout HistoryLineOutput) {
+  private mutating func appendRare(_ event: Event) {
     switch event {
     case .invoked, .written, .completed, .delivered, .settled, .answered:
       preconditionFailure("events of operations are not rare")
     case .returned(let session, let message):
-      out.raw(",\"event\":\"returned\"")
-      out.member("session", session.rawValue)
-      out.member("message", message)
+      raw(",\"event\":\"returned\"")
+      member(",\"session\":", session.rawValue)
+      member(",\"message\":", message)
     case .sessionOpened(let opening):
-      out.raw(",\"event\":\"session-opened\"")
-      out.member("session", opening.session.rawValue)
-      out.member("client", opening.client.rawValue)
-      out.member("node", opening.node)
+      raw(",\"event\":\"session-opened\"")
+      member(",\"session\":", opening.session.rawValue)
+      member(",\"client\":", opening.client.rawValue)
+      member(",\"node\":", opening.node)
     case .sessionLost(let session, let reason):
-      out.raw(",\"event\":\"session-lost\"")
-      out.member("session", session.rawValue)
-      out.member("reason", reason)
+      raw(",\"event\":\"session-lost\"")
+      member(",\"session\":", session.rawValue)
+      member(",\"reason\":", reason)
     case .fault(let fault):
-      out.raw(",\"event\":\"fault\"")
-      out.member("fault", fault.fault.rawValue)
-      out.member("name", fault.name)
-      out.member("stage", fault.stage)
-      out.member("nodes", fault.nodes.prefix(HistoryFormat.maximumFaultNodes))
-      out.member("detail", fault.detail)
+      raw(",\"event\":\"fault\"")
+      member(",\"fault\":", fault.fault.rawValue)
+      member(",\"name\":", fault.name)
+      member(",\"stage\":", fault.stage)
+      member(",\"nodes\":", fault.nodes.prefix(HistoryFormat.maximumFaultNodes))
+      member(",\"detail\":", fault.detail)
     case .broker(let broker):
-      out.raw(",\"event\":\"broker\"")
-      out.member("kind", broker.kind)
-      if let node = broker.node { out.member("node", node) }
-      if let queue = broker.queue { out.member("queue", queue.rawValue) }
-      out.member("detail", broker.detail)
+      raw(",\"event\":\"broker\"")
+      member(",\"kind\":", broker.kind)
+      if let node = broker.node { member(",\"node\":", node) }
+      if let queue = broker.queue { member(",\"queue\":", queue.rawValue) }
+      member(",\"detail\":", broker.detail)
     case .phase(let phase):
-      out.raw(",\"event\":\"phase\"")
-      out.member("phase", phase)
+      raw(",\"event\":\"phase\"")
+      member(",\"phase\":", phase)
     }
   }
 
-  private static func append(_ invocation: Invocation, to out: inout HistoryLineOutput) {
-    out.raw(",\"event\":\"invoked\"")
-    out.member("op", invocation.operation.rawValue)
-    out.member("client", invocation.client.rawValue)
-    out.member("queue", invocation.queue.rawValue)
+  private mutating func append(_ invocation: Invocation) {
+    raw(",\"event\":\"invoked\"")
+    member(",\"op\":", invocation.operation.rawValue)
+    member(",\"client\":", invocation.client.rawValue)
+    member(",\"queue\":", invocation.queue.rawValue)
     switch invocation.action {
     case .publish(let message):
-      out.member("action", ActionName.publish)
-      out.member("message", message)
-    case .get: out.member("action", ActionName.get)
-    case .consume: out.member("action", ActionName.consume)
+      member(",\"action\":", ActionName.publish)
+      member(",\"message\":", message)
+    case .get: member(",\"action\":", ActionName.get)
+    case .consume: member(",\"action\":", ActionName.consume)
     }
   }
 
-  private static func append(_ outcome: Outcome, to out: inout HistoryLineOutput) {
+  private mutating func append(_ outcome: Outcome) {
     switch outcome {
     case .ok(let answer):
-      out.member("outcome", OutcomeName.ok)
+      member(",\"outcome\":", OutcomeName.ok)
       switch answer {
-      case .confirmed: out.member("answer", AnswerName.confirmed)
+      case .confirmed: member(",\"answer\":", AnswerName.confirmed)
       case .message(let receipt):
-        out.member("answer", AnswerName.message)
-        append(receipt, to: &out)
-      case .empty: out.member("answer", AnswerName.empty)
-      case .accepted: out.member("answer", AnswerName.accepted)
+        member(",\"answer\":", AnswerName.message)
+        append(receipt)
+      case .empty: member(",\"answer\":", AnswerName.empty)
+      case .accepted: member(",\"answer\":", AnswerName.accepted)
       }
     case .fail(let failure):
-      out.member("outcome", OutcomeName.fail)
-      out.member("failure", failure)
+      member(",\"outcome\":", OutcomeName.fail)
+      member(",\"failure\":", failure)
     case .info(let doubt):
-      out.member("outcome", OutcomeName.info)
+      member(",\"outcome\":", OutcomeName.info)
       switch doubt {
-      case .timeout: out.member("doubt", DoubtName.timeout)
-      case .connectionLost: out.member("doubt", DoubtName.connectionLost)
+      case .timeout: member(",\"doubt\":", DoubtName.timeout)
+      case .connectionLost: member(",\"doubt\":", DoubtName.connectionLost)
       case .channelClosed(let code):
-        out.member("doubt", DoubtName.channelClosed)
-        out.member("code", UInt32(code))
-      case .nacked: out.member("doubt", DoubtName.nacked)
-      case .runEnded: out.member("doubt", DoubtName.runEnded)
+        member(",\"doubt\":", DoubtName.channelClosed)
+        member(",\"code\":", UInt32(code))
+      case .nacked: member(",\"doubt\":", DoubtName.nacked)
+      case .runEnded: member(",\"doubt\":", DoubtName.runEnded)
       }
     }
   }
 
-  private static func append(_ receipt: Receipt, to out: inout HistoryLineOutput) {
-    out.member("session", receipt.session.rawValue)
-    out.member("tag", receipt.tag)
-    out.member("message", receipt.message)
-    out.member("redelivered", receipt.redelivered)
+  private mutating func append(_ receipt: Receipt) {
+    member(",\"session\":", receipt.session.rawValue)
+    member(",\"tag\":", receipt.tag)
+    member(",\"message\":", receipt.message)
+    member(",\"redelivered\":", receipt.redelivered)
   }
 }
 
 extension History {
   /// The whole history as JSONL.
   package var lines: [UInt8] {
-    var bytes: [UInt8] = []
-    HistoryLines.append(header, to: &bytes)
-    for event in events { HistoryLines.append(event, to: &bytes) }
-    return bytes
+    var bytes = HistoryLines.line(of: header)
+    var buffer = HistoryLineBuffer()
+    for event in events {
+      if buffer.isFull {
+        bytes += buffer.bytes
+        buffer.clear()
+      }
+      buffer.append(event)
+    }
+    return bytes + buffer.bytes
   }
 }

@@ -6,7 +6,7 @@ package struct HistoryReader {
   package let path: String
   /// What the numbers of the history stand for.
   package let header: HistoryHeader
-  private var content: Content
+  private let content: Content
 
   private enum Content {
     case blocks(HistoryDecoder<HistoryFileSource>)
@@ -25,11 +25,12 @@ package struct HistoryReader {
     content = .lines(input)
   }
 
-  /// Hands all events to `body`, in order, and returns how the reading ended; to be called once.
+  /// Hands all events to `body`, in order, and returns how the reading ended.
   ///
+  /// Every call starts at the first event again; memory stays at one block, or one line and a chunk.
   /// A tail that a killed recorder left torn is no error, the ending tells of it. Throws
   /// `StoreError.history` at damage, after the events in front of it, and whatever `body` throws.
-  package mutating func forEach(_ body: (TimedEvent) throws -> Void) throws -> HistoryEnding {
+  package func forEach(_ body: (TimedEvent) throws -> Void) throws -> HistoryEnding {
     do {
       switch content {
       case .blocks(var decoder): return try decoder.forEach(body)
@@ -41,7 +42,7 @@ package struct HistoryReader {
   }
 
   /// The whole history in memory, and how the reading ended; for small histories.
-  package mutating func readAll() throws -> (history: History, ending: HistoryEnding) {
+  package func readAll() throws -> (history: History, ending: HistoryEnding) {
     var events: [TimedEvent] = []
     let ending = try forEach { events.append($0) }
     return (History(header: header, events: events), ending)
@@ -71,19 +72,19 @@ package enum HistoryFile {
 
   /// Writes a JSONL copy of a history to `path`, which must not exist.
   package static func export(
-    _ reader: inout HistoryReader, toLines path: String
+    _ reader: HistoryReader, toLines path: String
   ) throws -> HistoryEnding {
     let file = try OpenFile.creating(path)
-    var bytes: [UInt8] = []
-    HistoryLines.append(reader.header, to: &bytes)
+    try file.write(HistoryLines.line(of: reader.header))
+    var lines = HistoryLineBuffer()
     let ending = try reader.forEach { event in
-      HistoryLines.append(event, to: &bytes)
-      if bytes.count >= 1 << 18 {
-        try file.write(bytes)
-        bytes.removeAll(keepingCapacity: true)
+      if lines.isFull {
+        try file.write(lines.bytes)
+        lines.clear()
       }
+      lines.append(event)
     }
-    try file.write(bytes)
+    try file.write(lines.bytes)
     return ending
   }
 }

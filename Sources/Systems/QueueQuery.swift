@@ -77,7 +77,8 @@ struct QueueQuery {
 
   /// The Erlang expression.
   ///
-  /// A classic queue's record names its master and mirrors. A mirror has no call that tells what it
+  /// A classic queue's record names its master and mirrors; while its home cannot be reached, only
+  /// the table of durable queues knows it. A mirror has no call that tells what it
   /// holds; its backing queue can be handed a function, which must neither fail nor change it. A
   /// quorum member answers a local query from its own state machine, and names the leader that it
   /// knows.
@@ -91,7 +92,8 @@ struct QueueQuery {
       Head = fun(I, none) -> Text("q ~w -~n", [I]); (I, N) -> Text("q ~w ~s~n", [I, N]) end,
       Master = fun(I, P) ->
         case is_process_alive(P) of false -> []; true ->
-          case catch gen_server2:call(P, {info, [messages_ready, messages_unacknowledged]}, Limit) of
+          Items = [messages_ready, messages_unacknowledged],
+          case catch gen_server2:call(P, {info, Items}, Limit) of
             {ok, [{_, R}, {_, U}]} when is_integer(R), is_integer(U) ->
               Text("l ~w ~w ~w ~w~n", [I, R, U, R + U]);
             _ -> Text("l ~w - - -~n", [I]) end end end,
@@ -111,6 +113,9 @@ struct QueueQuery {
          [Text("r ~w ~s ~w~n", [I, node(M3), Bit(lists:member(M3, Synced))]) || M3 <- Mirrors],
          [Master(I, M4) || M4 <- Masters, node(M4) =:= Me],
          [Mirror(I, M5) || M5 <- Mirrors, node(M5) =:= Me]] end,
+      Homeless = fun(I, Q) ->
+        [Head(I, none), [Text("r ~w ~s 1~n", [I, node(M6)]) || M6 <- Pids([amqqueue:get_pid(Q)])]]
+        end,
       Count = fun(S) -> try {rabbit_fifo:query_messages_ready(S),
         rabbit_fifo:query_messages_checked_out(S)} catch _:_ -> none end end,
       Quorum = fun(I, Q) ->
@@ -127,7 +132,8 @@ struct QueueQuery {
         case rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, Name)) of
           {ok, Q} -> case amqqueue:get_type(Q) of
             rabbit_quorum_queue -> Quorum(I, Q); _ -> Classic(I, Q) end;
-          _ -> [] end end,
+          _ -> case mnesia:dirty_read(rabbit_durable_queue, rabbit_misc:r(<<"/">>, queue, Name)) of
+            [Q] -> Homeless(I, Q); [] -> [] end end end,
       Workers = [spawn_monitor(fun() -> Self ! {self(), catch iolist_to_binary(Ask(X))} end)
         || X <- [\(places.joined(separator: ","))]],
       iolist_to_binary([receive {W, B} when is_binary(B) -> B; {W, E} -> Text("e ~0p~n", [E]);

@@ -20,7 +20,7 @@ extension RabbitMQSystem: QueueInspection {
     }
   }
 
-  /// Which nodes `node` sees, by its own tables. A node whose RabbitMQ is paused or boots sees none.
+  /// Which nodes `node` sees, by its own tables. One whose RabbitMQ is paused or boots sees none.
   package func clusterView(of node: NodeID) async throws(SystemFailure) -> ClusterView {
     let lines = try await call.lines(
       ClusterQuery.expression, on: node, asking: "which nodes it sees",

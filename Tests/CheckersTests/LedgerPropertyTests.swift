@@ -31,6 +31,24 @@ import Testing
       "duplicated", "abandoned", "held", "settled", "undrained-confirmed",
     ]
 
+  /// Long enough for every window and page to move on.
+  @Test(arguments: 0..<6 as Range<UInt64>) func itAgreesOnLongHistoriesToo(seed: UInt64) {
+    for history in [
+      RandomHistory.make(seed: seed, steps: 4000),
+      LegalBroker.make(seed: seed, steps: 8000),
+      LegalBroker.make(seed: seed, isCalm: true, steps: 8000),
+    ] {
+      let report = CheckerSuite.check(history, criteria: Story.criteria)
+      #expect(report.failures == [])
+      var naive = NaiveLedger(history)
+      let account = naive.account()
+      for totals in report.totals {
+        #expect(totals.deliveries > 300 || totals.queue == QueueID(1))
+        #expect(totals.named == account[totals.queue] ?? [:])
+      }
+    }
+  }
+
   @Test func theSameHistoryGivesTheSameReport() {
     for seed in 0..<200 as Range<UInt64> {
       let history = RandomHistory.make(seed: seed)

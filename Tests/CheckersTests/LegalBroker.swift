@@ -40,9 +40,9 @@ struct LegalBroker {
   private let isCalm: Bool
 
   /// The history of `seed`; `isCalm` leaves out every loss of a session.
-  static func make(seed: UInt64, isCalm: Bool = false) -> History {
+  static func make(seed: UInt64, isCalm: Bool = false, steps: Int? = nil) -> History {
     var broker = LegalBroker(draws: SeededGenerator(seed: seed, stream: 0x1E6A1), isCalm: isCalm)
-    broker.run()
+    broker.run(steps: steps ?? 40 + broker.draws.index(of: 60))
     return History(header: Story.header, events: broker.events)
   }
 
@@ -51,10 +51,10 @@ struct LegalBroker {
     self.isCalm = isCalm
   }
 
-  private mutating func run() {
+  private mutating func run(steps: Int) {
     add(.phase(.load))
     for client in 0..<4 as Range<UInt32> { connect(client: client) }
-    for _ in 0..<(40 + draws.index(of: 60)) { step() }
+    for _ in 0..<steps { step() }
     add(.phase(.drain))
     drain()
     add(.broker(BrokerEvent(kind: .drained, queue: QueueID(0))))

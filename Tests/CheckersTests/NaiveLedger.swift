@@ -30,7 +30,6 @@ struct NaiveLedger {
   private var messageOrder: [MessageID] = []
   private var receptions: [Reception] = []
   private var lossOf: [SessionID: Int] = [:]
-  private var openingOf: [SessionID: Instant] = [:]
   /// By session: (place in the history, an instant after which the broker sent what came then).
   private var life: [SessionID: [(place: Int, after: Instant)]] = [:]
   private var proofs: [QueueID: [(place: Int, at: Instant)]] = [:]
@@ -67,7 +66,7 @@ struct NaiveLedger {
         highestWritten[written.session] = max(highest, written.operation)
       case .completed(let operation, let outcome):
         if let message = messageOf[operation] { publishes[message]?.end = (event.at, outcome) }
-      case .sessionOpened(let opening): openingOf[opening.session] = event.at
+      case .sessionOpened(let opening): life[opening.session] = [(-1, event.at)]
       case .sessionLost(let session, _): if !isOver { lossOf[session] = place }
       case .broker(let broker):
         if broker.kind == .drained, let queue = broker.queue {
@@ -115,7 +114,6 @@ struct NaiveLedger {
   }
 
   private mutating func readLife() {
-    for (session, at) in openingOf { life[session] = [(-1, at)] }
     for reception in receptions {
       let session = reception.receipt.session
       if let asked = reception.askedAt {

@@ -18,10 +18,10 @@ struct RandomHistory {
   private var running: [(operation: UInt32, client: UInt32, isPublish: Bool)] = []
   private var messages: [(message: MessageID, queue: UInt32)] = []
 
-  /// The history of `seed`: about fifty events on the two queues of `Story`.
-  static func make(seed: UInt64) -> History {
+  /// The history of `seed`: about fifty events, or so many, on the two queues of `Story`.
+  static func make(seed: UInt64, steps: Int? = nil) -> History {
     var random = RandomHistory(draws: SeededGenerator(seed: seed, stream: 0x1ED6))
-    random.run()
+    random.run(steps: steps ?? 20 + random.draws.index(of: 30))
     return History(header: Story.header, events: random.events)
   }
 
@@ -29,10 +29,10 @@ struct RandomHistory {
     self.draws = draws
   }
 
-  private mutating func run() {
+  private mutating func run(steps: Int) {
     add(.phase(.load))
     for client in 0..<6 as Range<UInt32> { openSession(client: client) }
-    for _ in 0..<(20 + draws.index(of: 30)) { step() }
+    for _ in 0..<steps { step() }
     if draws.chance(Ratio(2, in: 3)) { add(.phase(.done)) }
     if draws.chance(Ratio(1, in: 4)) { loseSession() }
   }

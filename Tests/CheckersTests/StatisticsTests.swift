@@ -7,7 +7,7 @@ import Testing
     abs(a - b) <= tolerance
   }
 
-  /// No event in n runs: 1 − 0.05^(1/n), one-sided (Hanley and Lippman-Hand, JAMA 249, 1983, table).
+  /// No event in n runs: 1 - 0.05^(1/n), one-sided (Hanley and Lippman-Hand, JAMA 249, 1983).
   @Test(
     arguments: [
       (1, 0.95), (2, 0.776393202250021), (5, 0.450719728346941), (10, 0.258865550893052),

@@ -29,7 +29,8 @@ import Testing
       }
       #expect(failure?.kind == .addressInUse)
       let text = failure?.description ?? ""
-      #expect(text.contains("\(wanted):\(port) is in use by \(address):\(port) (process \(getpid())"))
+      #expect(
+        text.contains("\(wanted):\(port) is in use by \(address):\(port) (process \(getpid())"))
     }
     #expect(host.listener(at: address, port: port)?.pid == getpid())
     #expect(host.listener(at: "127.250.3.5", port: port) == nil)
@@ -46,7 +47,8 @@ import Testing
   }
 
   @Test func tableLines() throws {
-    let line = "   0: 0100007F:1538 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 99 1"
+    let line =
+      "   0: 0100007F:1538 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 99 1"
     let entry = try #require(SocketTableEntry(line: line))
     #expect(entry.host == "127.0.0.1")
     #expect(entry.port == 5432)

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Environment
 import Testing
 
@@ -42,6 +43,33 @@ import Testing
     #expect(events == history.events)
     #expect(reader.header == history.header)
     #expect(ending == HistoryEnding(isComplete: true, lastWholeBlock: 301, events: 300))
+  }
+
+  @Test func theFastReaderAgreesWithTheOther() throws {
+    var sampler = EventSampler(seed: 23)
+    var random = SeededGenerator(seed: 23)
+    let events = Publishes.events(publishes: 500) + (0..<3_000).map { _ in sampler.next() }
+    let lines = History(header: EventSampler.header, events: events).lines
+      .split(separator: UInt8(ascii: "\n")).dropFirst().map { Array($0) }
+    var fast = 0
+    for (index, line) in lines.enumerated() {
+      if let event = line.withUnsafeBufferPointer({ CanonicalLine.event($0) }) {
+        fast += 1
+        #expect(event == events[index])
+      }
+      for _ in 0..<40 {
+        var mutated = line
+        let bytes = Array("0123456789-.,:\"{}tfn ".utf8)
+        mutated[random.index(of: mutated.count)] = bytes[random.index(of: bytes.count)]
+        if random.draw(below: 4) == 0 { mutated.remove(at: random.index(of: mutated.count)) }
+        guard let event = mutated.withUnsafeBufferPointer({ CanonicalLine.event($0) }) else {
+          continue
+        }
+        let value = try JSONValue(parsing: mutated)
+        #expect(try HistoryLines.event(JSONReader(value, path: "event")) == event)
+      }
+    }
+    #expect(fast >= 3_000)
   }
 
   @Test func otherSpacingOrderAndLineEndsAreRead() throws {

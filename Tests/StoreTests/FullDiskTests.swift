@@ -30,6 +30,7 @@ import Testing
     let error = #expect(throws: StoreError.self) { try writer.close() }
     #expect(error == writer.failure)
     #expect(error?.description.contains("events after that were dropped") == true)
+    #expect(pipe.drained().count > 4_096)
   }
 
   /// What was written before the failure stays readable, and nothing is written behind it.
@@ -52,7 +53,7 @@ import Testing
 
     let path = scratch.file("history.stoat")
     try SmallFile.replace(path, with: pipe.drained())
-    var reader = try HistoryFile.open(path)
+    let reader = try HistoryFile.open(path)
     let (history, ending) = try reader.readAll()
     #expect(ending.events > 1_000)
     #expect(history.events == Numbered.events(ending.events))
@@ -71,17 +72,24 @@ private final class Pipe {
   private final class Drainage: Sendable {
     let reading: Int32
     let limit = Atomic<Int>(.max)
+    let isStopped = Atomic<Bool>(false)
     let bytes = Mutex<[UInt8]>([])
 
     init(reading: Int32) {
       self.reading = reading
     }
 
-    /// Reads until the limit or the end and closes the pipe.
+    /// Reads until the limit, or until nothing comes after the stop, and closes the pipe.
     func run() {
       var room = [UInt8](repeating: 0, count: 4_096)
       let limit = limit.load(ordering: .acquiring)
       while bytes.withLock({ $0.count }) < limit {
+        let stopped = isStopped.load(ordering: .acquiring)
+        var entry = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
+        guard poll(&entry, 1, 10) > 0 else {
+          if stopped { break }
+          continue
+        }
         let got = read(reading, &room, room.count)
         if got <= 0 { break }
         bytes.withLock { $0 += room[..<got] }
@@ -115,8 +123,9 @@ private final class Pipe {
     drainer = thread
   }
 
-  /// What was read, once the other thread has ended.
+  /// What was read, once the other thread has ended; nothing more may be written.
   func drained() -> [UInt8] {
+    drainage.isStopped.store(true, ordering: .releasing)
     if let drainer { pthread_join(drainer, nil) }
     drainer = nil
     return drainage.bytes.withLock { $0 }
@@ -124,7 +133,6 @@ private final class Pipe {
 
   deinit {
     close(writing)
-    if drainer == nil { return }
     _ = drained()
   }
 }

@@ -16,13 +16,15 @@ import Testing
     let binary = scratch.file("history.stoat")
     let lines = scratch.file("history.jsonl")
     try write(30_000, to: binary)
-    var reader = try HistoryFile.open(binary)
-    let exported = try HistoryFile.export(&reader, toLines: lines)
+    let reader = try HistoryFile.open(binary)
+    let exported = try HistoryFile.export(reader, toLines: lines)
     #expect(exported.isComplete && exported.events == 30_000)
-    var again = try HistoryFile.open(lines)
+    let again = try HistoryFile.open(lines)
     #expect(again.header == Numbered.header)
     let (history, ending) = try again.readAll()
     #expect(history.events == Numbered.events(30_000))
+    #expect(try again.readAll().history == history)
+    #expect(try reader.readAll().history == history)
     #expect(ending == HistoryEnding(isComplete: true, lastWholeBlock: 30_001, events: 30_000))
   }
 
@@ -33,7 +35,7 @@ import Testing
     var bytes = try SmallFile.read(path)
     bytes[bytes.count / 2] ^= 1
     try SmallFile.replace(path, with: bytes)
-    var reader = try HistoryFile.open(path)
+    let reader = try HistoryFile.open(path)
     var events: [TimedEvent] = []
     let error = #expect(throws: StoreError.self) { try reader.forEach { events.append($0) } }
     guard case .history(path, .damaged(let block, _, _)) = error else {
@@ -50,7 +52,7 @@ import Testing
     let path = scratch.file("history.jsonl")
     let history = History(header: Numbered.header, events: Numbered.events(3))
     try SmallFile.replace(path, with: history.lines + Array("{\"at\":4,\"event\":\"x\"}\n".utf8))
-    var reader = try HistoryFile.open(path)
+    let reader = try HistoryFile.open(path)
     let error = #expect(throws: StoreError.self) { try reader.readAll() }
     #expect(error?.description.hasPrefix("\(path): line 5: event.event: found \"x\"") == true)
   }
@@ -82,7 +84,7 @@ import Testing
     let scratch = try Scratch()
     let path = scratch.file("history.stoat")
     try write(100, to: path)
-    var reader = try HistoryFile.open(path)
+    let reader = try HistoryFile.open(path)
     var seen = 0
     #expect(throws: Enough.self) {
       try reader.forEach { _ in

@@ -17,7 +17,7 @@ import Testing
     try writer.close()
     #expect(writer.failure == nil)
     #expect(writer.count == 100_000)
-    var reader = try HistoryFile.open(path)
+    let reader = try HistoryFile.open(path)
     let (history, ending) = try reader.readAll()
     #expect(history.header == Numbered.header)
     #expect(history.events == Numbered.events(100_000))
@@ -33,11 +33,11 @@ import Testing
       writer.record(Numbered.event(count - 1))
       #expect(
         try eventually {
-          var reader = try HistoryFile.open(path)
+          let reader = try HistoryFile.open(path)
           return try reader.readAll().history.events == Numbered.events(count)
         })
     }
-    var reader = try HistoryFile.open(path)
+    let reader = try HistoryFile.open(path)
     let ending = try reader.forEach { _ in }
     #expect(!ending.isComplete)
     #expect(ending.problem == "the recording was not ended in order")
@@ -66,7 +66,7 @@ import Testing
       }
       let copy = scratch.file("copy.stoat")
       try SmallFile.replace(copy, with: snapshot)
-      var reader = try HistoryFile.open(copy)
+      let reader = try HistoryFile.open(copy)
       let (history, ending) = try reader.readAll()
       #expect(history.events == Numbered.events(ending.events))
       #expect(ending.events <= recorded)
@@ -74,7 +74,7 @@ import Testing
     }
     #expect(incomplete == 60)
     try writer.close()
-    var reader = try HistoryFile.open(path)
+    let reader = try HistoryFile.open(path)
     #expect(try reader.readAll().history.events == Numbered.events(recorded))
   }
 
@@ -85,7 +85,7 @@ import Testing
       let writer = try HistoryWriter(path: path, header: Numbered.header)
       for event in Numbered.events(1_000) { writer.record(event) }
     }
-    var reader = try HistoryFile.open(path)
+    let reader = try HistoryFile.open(path)
     let (history, ending) = try reader.readAll()
     #expect(history.events == Numbered.events(1_000))
     #expect(!ending.isComplete)
@@ -101,7 +101,7 @@ import Testing
       try HistoryWriter(path: path, header: Numbered.header)
     }
     #expect(error == .system(action: "create", path: path, code: EEXIST))
-    var reader = try HistoryFile.open(path)
+    let reader = try HistoryFile.open(path)
     #expect(try reader.readAll().ending.isComplete)
   }
 

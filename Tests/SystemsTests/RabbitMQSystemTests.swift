@@ -199,6 +199,8 @@ import Testing
     #expect(minority[1].leader == n1)
     #expect(minority[1].replicas.map(\.node) == [n1])
     #expect(minority[1].ready == 5)
+    #expect(majority[0].leader == nil)
+    #expect(majority[0].replicas.map(\.node) == [n1])
     #expect(majority[1].replicas.map(\.node).sorted() == [n2, n3])
     #expect(majority[1].replicas.allSatisfy { $0.depth == 5 })
   }
