@@ -4,8 +4,11 @@ public import Operations
 
 /// Publishers with confirms and consumers with manual acknowledgements, on every node and queue.
 public struct QueueWorkload: Workload {
+  /// The name on the command line.
   public static let name = "queue"
+  /// One sentence for help.
   public static let summary = "publish with confirms, consume with manual acks, from every node"
+  /// The parameters and their defaults.
   public static let parameters = [
     WorkloadParameter("publishers-per-node", 1, in: 0...32, "publishers a node and queue"),
     WorkloadParameter("consumers-per-node", 1, in: 0...32, "consumers a node and queue"),
@@ -25,11 +28,13 @@ public struct QueueWorkload: Workload {
   private let seed: UInt64
   private let settings: WorkloadSettings
 
+  /// The workload with these parameters.
   public init(seed: UInt64, parameters: WorkloadSettings) {
     self.seed = seed
     settings = parameters
   }
 
+  /// One publisher and one consumer, or as many as asked for, a node and queue.
   public func clients(nodes: [NodeID], queues: [QueueDescription]) -> [ClientPlan] {
     var clients: [ClientPlan] = []
     for queue in queues {

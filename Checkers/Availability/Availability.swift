@@ -7,7 +7,9 @@ package import Operations
 /// An operation is a publish that was invoked in the load phase; it succeeds when it is confirmed.
 /// Definitions are in docs/checkers.md.
 package struct Availability: Checker {
+  /// The name on the command line.
   package static let name = "availability"
+  /// What it judges.
   package static let guarantees: [Guarantee] = [.boundedUnavailability]
   /// The faults that restore something.
   package static let restoringFaults = ["heal", "start"]
@@ -39,6 +41,7 @@ package struct Availability: Checker {
   private var isLoading = false
   private var now = Instant.zero
 
+  /// A checker for one history.
   package init(header: HistoryHeader, criteria: Criteria) {
     index = HistoryIndex(header: header)
     bound = criteria.unavailabilityBound
@@ -55,6 +58,7 @@ package struct Availability: Checker {
     }
   }
 
+  /// Takes the next event.
   package mutating func observe(_ event: TimedEvent) throws(CheckerFailure) {
     now = event.at
     vacuity.observe(event.event)
@@ -70,6 +74,7 @@ package struct Availability: Checker {
     }
   }
 
+  /// What was found; called once, after the last event.
   package mutating func conclude() throws(CheckerFailure) -> CheckerReport {
     try index.validate()
     stop()

@@ -7,7 +7,9 @@ package import Operations
 /// A number that is never answered is no violation: the session may have been lost or the run may
 /// have ended first; such numbers are measured. Definitions are in docs/checkers.md.
 package struct ConfirmProtocol: Checker {
+  /// The name on the command line.
   package static let name = "confirm-protocol"
+  /// What it judges.
   package static let guarantees: [Guarantee] = [.confirmProtocol]
 
   private struct Session: Sendable {
@@ -35,6 +37,7 @@ package struct ConfirmProtocol: Checker {
   private var sessions: [Session?] = []
   private var operations = OperationWindow<OpenPublish>()
 
+  /// A checker for one history.
   package init(header: HistoryHeader, criteria: Criteria) {
     index = HistoryIndex(header: header)
     vacuity = VacuityGuard(criteria: criteria)
@@ -43,6 +46,7 @@ package struct ConfirmProtocol: Checker {
     }
   }
 
+  /// Takes the next event.
   package mutating func observe(_ event: TimedEvent) throws(CheckerFailure) {
     vacuity.observe(event.event)
     switch event.event {
@@ -58,6 +62,7 @@ package struct ConfirmProtocol: Checker {
     }
   }
 
+  /// What was found; called once, after the last event.
   package mutating func conclude() throws(CheckerFailure) -> CheckerReport {
     try index.validate()
     for case let session? in sessions {

@@ -7,7 +7,9 @@ package import Operations
 /// Definitions are in docs/checkers.md. It keeps 32 bytes a message and nothing else that grows
 /// with their number.
 package struct Ledger: Checker {
+  /// The name on the command line.
   package static let name = "ledger"
+  /// What it judges.
   package static let guarantees: [Guarantee] = [
     .atLeastOnce, .integrity, .flaggedRedelivery, .noResurrection, .exclusiveHold, .channelOrder,
     .eventualDrain,
@@ -34,6 +36,7 @@ package struct Ledger: Checker {
   /// The account of each queue in the header's order; complete once `conclude` has returned.
   package var totals: [LedgerTotals] { queues.map(\.totals) }
 
+  /// A checker for one history.
   package init(header: HistoryHeader, criteria: Criteria) {
     index = HistoryIndex(header: header)
     self.criteria = criteria
@@ -42,6 +45,7 @@ package struct Ledger: Checker {
     messages = MessageStore(clientBound: index.clientBound)
   }
 
+  /// Takes the next event.
   package mutating func observe(_ event: TimedEvent) throws(CheckerFailure) {
     let at = event.at
     switch event.event {
@@ -60,6 +64,7 @@ package struct Ledger: Checker {
     vacuity.observe(event.event)
   }
 
+  /// What was found; called once, after the last event.
   package mutating func conclude() throws(CheckerFailure) -> CheckerReport {
     try index.validate()
     acquitLiveSessions()

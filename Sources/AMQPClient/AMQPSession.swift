@@ -35,10 +35,12 @@ package final class AMQPSession: BrokerSession {
     translation = SessionTranslation(body: settings.body)
   }
 
+  /// Begins to connect.
   package func start() {
     feed(.start)
   }
 
+  /// Hands over a command; commands of one turn of the loop leave together.
   package func submit(_ command: Harness.SessionCommand) {
     pending.append(contentsOf: translation.commands(for: command))
     if isFlushScheduled { return }
@@ -47,6 +49,7 @@ package final class AMQPSession: BrokerSession {
     loop.execute { bound.value.submitPending() }
   }
 
+  /// Closes the connection in order.
   package func stop() {
     submitPending()
     feed(.stop)

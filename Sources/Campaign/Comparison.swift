@@ -9,8 +9,8 @@ package import Runner
 import Operations
 import Store
 
-/// The main job: boots one cluster, runs a control without faults and the plan with them in it, ends
-/// the cluster, checks both histories.
+/// The main job: boots one cluster, runs a control without faults and the plan with them in it,
+/// ends the cluster, checks both histories.
 package struct Comparison: Sendable {
   /// The plan with faults.
   package var plan: TestPlan

@@ -45,7 +45,8 @@ package struct NamedSchedule: Sendable {
         .seconds(4),
       ]
       let faults: [Fault] = [
-        .isolate(.leader(.mirrored)), .heal, .kill(.sameAs(FaultID(0))), .start(.sameAs(FaultID(0))),
+        .isolate(.leader(.mirrored)), .heal, .kill(.sameAs(FaultID(0))),
+        .start(.sameAs(FaultID(0))),
       ]
       return sequence(faults, after: times)
     },

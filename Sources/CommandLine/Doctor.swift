@@ -49,7 +49,8 @@ struct Doctor: AsyncParsableCommand {
   private func loopback() async -> Finding {
     do throws(SystemFailure) {
       try LocalHost().claim("127.213.1.2", port: 0).release()
-      return Finding(isGood: true, text: "addresses of 127.0.0.0/8 can be bound: links need no root")
+      return Finding(
+        isGood: true, text: "addresses of 127.0.0.0/8 can be bound: links need no root")
     } catch {
       return Finding(isGood: false, text: error.description)
     }

@@ -19,7 +19,7 @@ struct Job {
       plan: plan, control: control, base: output.runsDirectory, reproduce: reproduce,
       makeSystem: try system.factory())
     let desk = ProgressDesk(plan: plan, isQuiet: output.quiet)
-    let result: CompareResult
+    var result: CompareResult
     do {
       result = try await Self.interruptible(desk) {
         try await comparison.run(tell: { desk.hear($0) })
@@ -29,7 +29,8 @@ struct Job {
       throw CommandFailure(Self.status(of: failure.cause), failure.description)
     }
     desk.finish()
-    let files = try ResultFiles(result).write()
+    let (files, trouble) = ResultFiles(result).write()
+    if let trouble { result.run.warnings.append(RunWarning(.historyWrite, trouble)) }
     let style = TerminalStyle(colour: Terminal.hasColour, width: Terminal.width)
     Terminal.say(TerminalReport(result, style: style, files: files).text)
     try conclude(result, expectation)
@@ -82,8 +83,9 @@ struct ResultFiles {
     self.result = result
   }
 
-  /// Writes results.json and report.md; returns the files for the report's end.
-  func write() throws -> [ReportFile] {
+  /// Writes results.json and report.md; returns the files for the report's end, and what went
+  /// wrong.
+  func write() -> (files: [ReportFile], trouble: String?) {
     let directory = RunDirectory(existing: result.run.identity.directory)
     let files = [
       ReportFile(directory.report, about: "the report"),
@@ -95,9 +97,9 @@ struct ResultFiles {
         Array(ResultsFile.text(result).utf8), to: directory.results)
       try directory.write(
         Array(MarkdownReport(result, files: files).text.utf8), to: directory.report)
+      return (files, nil)
     } catch {
-      throw CommandFailure(ExitStatus.unknown, error.description)
+      return (files, error.description)
     }
-    return files
   }
 }

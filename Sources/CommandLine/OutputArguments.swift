@@ -68,7 +68,8 @@ struct Reproduction {
         || "-_=.,:/@%+".unicodeScalars.contains($0)
     }
     if plain, !argument.isEmpty { return argument }
-    return "'" + argument.split(separator: "'", omittingEmptySubsequences: false)
+    return "'"
+      + argument.split(separator: "'", omittingEmptySubsequences: false)
       .joined(separator: "'\\''") + "'"
   }
 }

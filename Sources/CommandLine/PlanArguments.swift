@@ -57,7 +57,9 @@ struct PlanArguments: ParsableArguments {
     options.seed = seed.value
     options.schedule = try known(
       "schedule", schedule, among: NamedSchedule.all.map(\.name), NamedSchedule.named)
-    options.kinds = try kinds.split(separator: ",").map { try Self.choice("queue kind", String($0)) }
+    options.kinds = try kinds.split(separator: ",").map {
+      try Self.choice("queue kind", String($0))
+    }
     guard !options.kinds.isEmpty, Set(options.kinds).count == options.kinds.count else {
       throw CommandFailure(ExitStatus.usage, "--kinds needs at least one kind, each at most once")
     }

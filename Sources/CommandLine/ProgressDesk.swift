@@ -111,7 +111,8 @@ final class ProgressDesk: Sendable {
     switch broker.kind {
     case .nodeDown: if let node = broker.node { state.down.append(node) }
     case .nodeUp: state.down.removeAll { $0 == broker.node }
-    case .bootRetried: state.writer.message("\(broker.node.map(\.description) ?? ""): \(broker.detail)")
+    case .bootRetried:
+      state.writer.message("\(broker.node.map(\.description) ?? ""): \(broker.detail)")
     case .leader, .drained, .undrained, .healed, .partitioned: break
     }
   }

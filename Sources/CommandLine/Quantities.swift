@@ -31,9 +31,11 @@ struct Seed: ExpressibleByArgument {
   }
 
   init?(argument: String) {
-    let digits = argument.hasPrefix("0x") ? UInt64(argument.dropFirst(2), radix: 16) : UInt64(argument)
-    guard let digits else { return nil }
-    value = digits
+    let isHex = argument.hasPrefix("0x")
+    guard let number = isHex ? UInt64(argument.dropFirst(2), radix: 16) : UInt64(argument) else {
+      return nil
+    }
+    value = number
   }
 }
 

@@ -20,7 +20,7 @@ import Glibc
 
   static func main() async {
     let arguments = Array(Swift.CommandLine.arguments.dropFirst())
-    InterruptWatch.block()
+    InterruptWatch.ignoreWriteSignals()
     if let hint = unknownCommand(arguments) {
       Terminal.complain(hint)
       Glibc.exit(ExitStatus.usage)

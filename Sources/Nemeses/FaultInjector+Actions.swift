@@ -45,8 +45,9 @@ extension FaultInjector {
         var probe = LinkProbe(links: 0, stalled: 0, heldBytes: 0, passedBytes: 0)
         for side in sides { probe.add(try await links.probeLinks(around: side)) }
         answer =
-          "\(probe.stalled) of \(probe.links) directed links stalled, \(probe.heldBytes) bytes held,"
-          + " \(probe.passedBytes) bytes passed since (wanted: \(wanted))"
+          "\(probe.stalled) of \(probe.links) directed links stalled, "
+          + "\(probe.heldBytes) bytes held, \(probe.passedBytes) bytes passed since "
+          + "(wanted: \(wanted))"
         return seen(probe)
       } catch {
         answer = error.description

@@ -46,7 +46,8 @@ package struct Healer: Sendable {
       }
     }
     let relayProcesses = await processes(of: relays)
-    for case .endProcess(let process, let what) in undos where !relayProcesses.contains(process.pid) {
+    for case .endProcess(let process, let what) in undos where !relayProcesses.contains(process.pid)
+    {
       await end(process, what, &outcome)
     }
     for socket in relays { await endRelay(socket, &outcome) }

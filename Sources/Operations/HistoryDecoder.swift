@@ -17,6 +17,7 @@ package struct HistoryBytes: HistorySource {
     self.bytes = bytes
   }
 
+  /// Reads up to `count` bytes from `offset`.
   package mutating func read(
     at offset: Int, count: Int, into buffer: inout [UInt8]
   ) throws(HistoryError) {

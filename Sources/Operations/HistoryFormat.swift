@@ -22,9 +22,9 @@
 ///         24     4  CRC-32C of the payload
 ///         28     4  CRC-32C of the bytes 0..<28
 ///
-/// Payload H: string name, 8 bytes seed, string system, 8 bytes origin (ns since 1970); varint count
-/// of nodes, a varint each; varint count of queues, each varint id, string name, byte kind (0 plain,
-/// 1 mirrored, 2 quorum); varint count of clients, each varint id, byte role (0 publisher,
+/// Payload H: string name, 8 bytes seed, string system, 8 bytes origin (ns since 1970); varint
+/// count of nodes, a varint each; varint count of queues, each varint id, string name, byte kind (0
+/// plain, 1 mirrored, 2 quorum); varint count of clients, each varint id, byte role (0 publisher,
 /// 1 consumer), varint node, varint queue.
 ///
 /// Payload Z: varint count of all events of the file.
@@ -36,8 +36,8 @@
 /// answered sequence, delivered tag, settled tag, received message. A recorder that starts a block
 /// afresh writes zeros.
 ///
-/// An event is a tag byte, the time since the event before it, and its fields. In the *long form* the
-/// time is a signed varint in ns and `~x` is the signed varint of the difference of x from the
+/// An event is a tag byte, the time since the event before it, and its fields. In the *long form*
+/// the time is a signed varint in ns and `~x` is the signed varint of the difference of x from the
 /// context; every other field is a varint:
 ///
 ///     10          invoked publish           ~operation client queue ~message (of that client)
@@ -45,7 +45,7 @@
 ///     12 13       invoked get, consume      ~operation client queue
 ///     20          written                   ~operation session ~written
 ///     30          completed ok confirmed    ~operation
-///     31 32       completed ok message      ~operation session ~tag client ~received; 32 redelivered
+///     31 32       completed ok message      ~operation session ~tag client ~received (32: flagged)
 ///     33 34       completed ok empty, accepted            ~operation
 ///     35 36       completed fail not written, returned    ~operation
 ///     37 38 3A 3B completed info timeout, connection lost, nacked, run ended    ~operation
@@ -56,18 +56,18 @@
 ///     60          returned                  session client sequence
 ///     61          session opened            session client node
 ///     62          session lost              session string
-///     64...67     fault; stage in the tag   fault string name, count of nodes, nodes, string detail
+///     64...67     fault; stage in the tag   fault, string name, count of nodes, nodes, detail
 ///     68...6F     broker; kind in the tag   node + 1 or 0, queue + 1 or 0, string detail
 ///     70...74     phase, in the tag
 ///
-/// The events of every publish, `10 20 30 40 41 50...55 58...5B`, have a *short form* too, with bit 7
-/// of the tag set, in which the time takes 24 bits and every field 16 bits, unsigned; a difference is
-/// written plus 32,768. A recorder uses it whenever everything fits: it takes 6 to 14 bytes and
-/// hardly any time.
+/// The events of every publish, `10 20 30 40 41 50...55 58...5B`, have a *short form* too, with bit
+/// 7 of the tag set, in which the time takes 24 bits and every field 16 bits, unsigned; a
+/// difference is written plus 32,768. A recorder uses it whenever everything fits: it takes 6 to 14
+/// bytes and hardly any time.
 ///
-/// **Whole, torn or damaged.** A block is whole if its header and its payload are all there and both
-/// checksums hold. The first block that is not whole ends what can be read. It is a *torn tail*, as
-/// a recorder leaves it that was killed, if from it to the end of the file there is
+/// **Whole, torn or damaged.** A block is whole if its header and its payload are all there and
+/// both checksums hold. The first block that is not whole ends what can be read. It is a *torn
+/// tail*, as a recorder leaves it that was killed, if from it to the end of the file there is
 ///
 /// - less than a block header, or
 /// - a good block header whose payload the end of the file cuts short, or
@@ -75,8 +75,8 @@
 /// - nothing but zero bytes.
 ///
 /// Anything else is *damage*: a bad checksum with data behind it, a block out of number, bytes
-/// behind the end block, events that do not decode. A file that ends after a whole block that is not
-/// an end block is torn too: it was not ended in order.
+/// behind the end block, events that do not decode. A file that ends after a whole block that is
+/// not an end block is torn too: it was not ended in order.
 package enum HistoryFormat {
   /// The first bytes of every binary history, the last of them the version.
   package static let magic: [UInt8] = [0x89, 0x53, 0x54, 0x4F, 0x41, 0x54, 0x0A, 0x01]

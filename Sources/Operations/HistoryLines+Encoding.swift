@@ -6,8 +6,8 @@ import Environment
 /// The first line is an object with `"stoat":"history"`, `"version":1` and the members of
 /// `HistoryHeader`; `seed` is in hexadecimal and `origin` in nanoseconds since 1970. Every further
 /// line is an event: `at` in nanoseconds, `event`, and its fields. Nodes are `"n1"`, messages
-/// `"<client>.<sequence>"` or `"foreign"`, all other ids numbers; delivery tags and sequence numbers
-/// beyond 2^63 - 1 are strings of digits.
+/// `"<client>.<sequence>"` or `"foreign"`, all other ids numbers; delivery tags and sequence
+/// numbers beyond 2^63 - 1 are strings of digits.
 ///
 ///     {"at":1200,"event":"invoked","op":0,"client":0,"queue":1,"action":"publish","message":"0.0"}
 ///     {"at":1300,"event":"written","op":0,"session":0,"sequence":1}

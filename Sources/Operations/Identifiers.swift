@@ -15,38 +15,51 @@ extension DenseIdentifier {
 
 /// A node of the cluster; `n1` has the number 1.
 public struct NodeID: DenseIdentifier {
+  /// The number.
   public let rawValue: UInt32
+  /// The identifier with this number.
   public init(_ rawValue: UInt32) { self.rawValue = rawValue }
+  /// `n` and the number.
   public var description: String { "n\(rawValue)" }
 }
 
 /// A queue under test.
 public struct QueueID: DenseIdentifier {
+  /// The number.
   public let rawValue: UInt32
+  /// The identifier with this number.
   public init(_ rawValue: UInt32) { self.rawValue = rawValue }
 }
 
 /// A client of the workload: one publisher or one consumer, over all its sessions.
 public struct ClientID: DenseIdentifier {
+  /// The number.
   public let rawValue: UInt32
+  /// The identifier with this number.
   public init(_ rawValue: UInt32) { self.rawValue = rawValue }
 }
 
 /// One open channel of a client, from its opening until it is lost; never reused in a run.
 public struct SessionID: DenseIdentifier {
+  /// The number.
   public let rawValue: UInt32
+  /// The identifier with this number.
   public init(_ rawValue: UInt32) { self.rawValue = rawValue }
 }
 
 /// One operation, in order of invocation.
 public struct OperationID: DenseIdentifier {
+  /// The number.
   public let rawValue: UInt32
+  /// The identifier with this number.
   public init(_ rawValue: UInt32) { self.rawValue = rawValue }
 }
 
 /// One fault of the schedule, by its place there.
 public struct FaultID: DenseIdentifier {
+  /// The number.
   public let rawValue: UInt32
+  /// The identifier with this number.
   public init(_ rawValue: UInt32) { self.rawValue = rawValue }
 }
 

@@ -57,7 +57,7 @@ package struct ClusterMonitor: Sendable {
     var events: [BrokerEvent] = []
     for (index, queue) in queues.enumerated() {
       guard let leader = seen[index].first(where: { $0 != leaders[index] }) else { continue }
-      if let known = leaders[index], seen[index].contains(known), seen[index].count == 1 { continue }
+      if let known = leaders[index], seen[index] == [known] { continue }
       leaders[index] = leader
       let all = seen[index].map(\.description).joined(separator: ", ")
       events.append(

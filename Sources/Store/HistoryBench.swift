@@ -24,9 +24,9 @@ package struct HistoryBenchResult: Hashable, Sendable {
 /// Measures how fast one thread records into a real history file, beside a plain buffered write.
 ///
 /// Both sides have their input before the clock starts. Recording has the event values of publishes
-/// (invoked, written, answered, completed, delivered, settled), a cycle of which it records over and
-/// over: it encodes each, and a second thread checksums and writes the blocks. The plain side has
-/// the bytes that encoding made of them: it copies those of each event into a buffer and calls
+/// (invoked, written, answered, completed, delivered, settled), a cycle of which it records over
+/// and over: it encodes each, and a second thread checksums and writes the blocks. The plain side
+/// has the bytes that encoding made of them: it copies those of each event into a buffer and calls
 /// write(2) on one thread; it encodes and checksums nothing. Both clocks stop when the last byte is
 /// in the page cache. Rounds take turns.
 package enum HistoryBench {

@@ -5,11 +5,12 @@ import Synchronization
 ///
 /// The recording thread appends behind `committed` and then moves that forward; the flushing thread
 /// reads in front of it. Only the flushing thread moves it back, once nobody else holds the buffer.
-final class HistoryBuffer: Sendable {
-  /// Safe to share because of the division at `committed` that the type describes.
-  nonisolated(unsafe) let base: UnsafeMutablePointer<UInt8>
+/// That division is why the pointers may be shared: `@unchecked Sendable`.
+final class HistoryBuffer: @unchecked Sendable {
+  /// The memory.
+  let base: UnsafeMutablePointer<UInt8>
   /// How many bytes are whole events; released by the recording, acquired by the flushing thread.
-  nonisolated(unsafe) let committed: UnsafeMutablePointer<Atomic<Int>>
+  let committed: UnsafeMutablePointer<Atomic<Int>>
   /// How many events there are; set when the recording thread hands the buffer over.
   let count = Atomic<Int>(0)
 

@@ -3,7 +3,8 @@ import Glibc
 import Operations
 import Synchronization
 
-/// The writing half of a `HistoryWriter`: the buffers between the two threads, and the second thread.
+/// The writing half of a `HistoryWriter`: the buffers between the two threads, and the second
+/// thread.
 final class HistoryFlusher: Sendable {
   private struct State {
     /// The buffer that is being recorded into.

@@ -27,8 +27,8 @@ package struct HistoryReader {
 
   /// Hands all events to `body`, in order, and returns how the reading ended.
   ///
-  /// Every call starts at the first event again; memory stays at one block, or one line and a chunk.
-  /// A tail that a killed recorder left torn is no error, the ending tells of it. Throws
+  /// Every call starts at the first event again; memory stays at one block, or one line and a
+  /// chunk. A tail that a killed recorder left torn is no error, the ending tells of it. Throws
   /// `StoreError.history` at damage, after the events in front of it, and whatever `body` throws.
   package func forEach(_ body: (TimedEvent) throws -> Void) throws -> HistoryEnding {
     do {

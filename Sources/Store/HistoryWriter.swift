@@ -32,12 +32,12 @@ package struct HistoryWriterOptions: Hashable, Sendable {
 /// Records a history into a file.
 ///
 /// One thread records: it encodes events into a buffer and does not wait for anything, unless
-/// `pendingBytes` wait for the disk. A second thread, the writer's own, writes blocks: a full buffer
-/// at once, the open one every `flushInterval`. An event is safe from the death of the controller
-/// once it is in the page cache, that is at most 100 ms after `record` returned if the disk keeps
-/// up; `close` waits for the disk itself (fsync). After a failed write nothing more is written, so
-/// that the file stays readable up to its last whole block, and `failure` and `close` tell: the run
-/// is unknown then.
+/// `pendingBytes` wait for the disk. A second thread, the writer's own, writes blocks: a full
+/// buffer at once, the open one every `flushInterval`. An event is safe from the death of the
+/// controller once it is in the page cache, that is at most 100 ms after `record` returned if the
+/// disk keeps up; `close` waits for the disk itself (fsync). After a failed write nothing more is
+/// written, so that the file stays readable up to its last whole block, and `failure` and `close`
+/// tell: the run is unknown then.
 ///
 /// `@unchecked Sendable` because `record` and `close` may be called by any one thread at a time,
 /// which is for the caller to ensure; everything that both threads touch is in `HistoryFlusher`.

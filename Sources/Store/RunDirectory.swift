@@ -10,7 +10,8 @@ package struct RunDirectory: Hashable, Sendable {
     self.path = path
   }
 
-  /// Creates `<base>/<yyyy-mm-dd-hhmmss>-<name>-<seed in hex>`, in local time, and the base with it.
+  /// Creates `<base>/<yyyy-mm-dd-hhmmss>-<name>-<seed in hex>`, in local time, and the base with
+  /// it.
   ///
   /// A second run of the same name and seed in one second gets `-2` behind its name, and so on.
   /// Characters of `name` that are not letters, digits, `.`, `_` or `-` become `-`.

@@ -20,12 +20,14 @@ struct ErlangCall: Sendable {
   func lines(
     _ expression: String, on node: NodeID, asking subject: String, timeout: Duration
   ) async throws(SystemFailure) -> [String] {
+    let name = names.take()
+    defer { names.giveBack(name) }
     let command = Command(
       installation.erlCall,
       // Erlang drops the older of two connections with one name, so that calls at the same time
       // need different ones; every name costs the node an atom for ever, so they are used again.
       [
-        "-address", "127.0.0.1:\(layout.peerPort(of: node))", "-c", cookie, "-h", names.next(),
+        "-address", "127.0.0.1:\(layout.peerPort(of: node))", "-c", cookie, "-h", "stoat\(name)",
         "-e",
       ],
       environment: [
@@ -84,15 +86,22 @@ struct ErlangCall: Sendable {
   }
 }
 
-/// Names for connections, used again after 32 calls.
+/// Names for connections. A name is used again only after it has been given back and sixteen others
+/// have been used since: the node must have noticed the end of its last connection.
 private final class CallNames: Sendable {
-  private let count = Mutex<Int>(0)
+  private static let rest = 16
+  private let state = Mutex<(resting: [Int], count: Int)>(([], 0))
 
-  func next() -> String {
-    count.withLock { count in
-      count = (count + 1) % 32
-      return "stoat\(count)"
+  func take() -> Int {
+    state.withLock { state in
+      if state.resting.count > Self.rest { return state.resting.removeFirst() }
+      state.count += 1
+      return state.count
     }
+  }
+
+  func giveBack(_ number: Int) {
+    state.withLock { $0.resting.append(number) }
   }
 }
 

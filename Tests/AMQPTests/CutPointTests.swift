@@ -40,33 +40,33 @@ import Testing
     if confirming == .never || confirming == .nackButKeep {
       scenario.expected.remove(.positive)
     }
-    try walk(scenario)
+    try checkAllCuts(scenario)
   }
 
   @Test func publishInSeveralBodyFrames() throws {
     let body = (0..<5000).map { UInt8(truncatingIfNeeded: $0) }
-    try walk(
+    try checkAllCuts(
       Scenario(
         operation: { _ in .publish(Publication(routingKey: "q", body: body)) },
         effect: .published(body)))
   }
 
   @Test func unroutablePublish() throws {
-    try walk(
+    try checkAllCuts(
       Scenario(
         operation: { [body] _ in .publish(Publication(routingKey: "nowhere", body: body)) },
         effect: .published(body), expected: [.failed, .indefinite(happened: false)]))
   }
 
   @Test(arguments: [true, false]) func get(noAck: Bool) throws {
-    try walk(
+    try checkAllCuts(
       Scenario(
         operation: { _ in .get(queue: "q", noAck: noAck) }, effect: .fetched(body),
         queues: ["q": [body]]))
   }
 
   @Test func getFromAnEmptyQueue() throws {
-    try walk(
+    try checkAllCuts(
       Scenario(
         operation: { _ in .get(queue: "q", noAck: true) }, effect: .fetched(body),
         okIsAnEffect: false,
@@ -74,20 +74,20 @@ import Testing
   }
 
   @Test func ack() throws {
-    try walk(
+    try checkAllCuts(
       Scenario(
         operation: { .ack($0, multiple: false) }, effect: .acknowledged(body),
         queues: ["q": [body]], fetchesFirst: true, expected: [.positive, .failed]))
   }
 
   @Test func consume() throws {
-    try walk(
+    try checkAllCuts(
       Scenario(
         operation: { _ in .consume(ConsumeRequest(queue: "q", consumerTag: "c")) },
         effect: .consuming("c"), queues: ["q": [body]]))
   }
 
-  private func walk(_ scenario: Scenario) throws {
+  private func checkAllCuts(_ scenario: Scenario) throws {
     var seen: Set<Verdict> = []
     let whole = try play(scenario, cut: .never, &seen)
     #expect(whole.connections == 1)

@@ -29,6 +29,10 @@ import Testing
     #expect(host.isAlive(identity))
     #expect(getsid(identity.pid) == identity.pid)
     #expect(host.identity(of: identity.pid) == identity)
+    // The output comes before the exec that makes the shell a sleep.
+    for _ in 0..<3000 where host.commandLine(of: identity.pid) != "sleep 300" {
+      await host.pause(.milliseconds(10))
+    }
     #expect(host.commandLine(of: identity.pid) == "sleep 300")
     #expect(await host.end(identity, grace: .seconds(30)))
     #expect(!host.isAlive(identity))

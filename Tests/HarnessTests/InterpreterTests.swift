@@ -7,6 +7,10 @@ import Testing
 @Suite struct InterpreterTests {
   private static let queue = QueueDescription(id: QueueID(0), name: "q", kind: .plain)
 
+  private static func message(_ number: UInt32) -> MessageID {
+    MessageID(client: ClientID(0), sequence: number)
+  }
+
   /// One publisher (client 0, window of 2) and one consumer (client 1, hold of 5 ms).
   private struct Bench {
     var interpreter = Interpreter(
@@ -59,8 +63,8 @@ import Testing
     let publishes = bench.commands.filter { $0.0 == ClientID(0) }.map(\.1)
     #expect(
       publishes == [
-        .publish(OperationID(0), queue: "q", message: .init(client: ClientID(0), sequence: 0), bytes: 24),
-        .publish(OperationID(1), queue: "q", message: .init(client: ClientID(0), sequence: 1), bytes: 24),
+        .publish(OperationID(0), queue: "q", message: Self.message(0), bytes: 24),
+        .publish(OperationID(1), queue: "q", message: Self.message(1), bytes: 24),
       ])
     bench.session(0, .completed(OperationID(0), .confirmed), at: 1)
     #expect(bench.events.contains(.completed(OperationID(0), .ok(.confirmed))))

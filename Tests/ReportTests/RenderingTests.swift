@@ -24,8 +24,9 @@ struct TerminalReportTests {
     #expect(Self.text(colour: true).contains(Self.escape))
   }
 
-  @Test func colourChangesNothingElse() {
-    let plain = Self.text(colour: true).replacing(/\u{1B}\[[0-9;]*m/, with: "")
+  @Test func colourChangesNothingElse() throws {
+    let escapes = try Regex("\u{1B}\\[[0-9;]*m")
+    let plain = Self.text(colour: true).replacing(escapes, with: "")
     #expect(plain == Self.text())
   }
 

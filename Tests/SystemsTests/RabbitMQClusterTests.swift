@@ -7,7 +7,7 @@ import Testing
 @testable import Systems
 
 /// The real thing; the tests build on each other and run in the order in which they are written.
-@Suite(needsRabbitMQ, .serialized, SharedCluster()) struct RabbitMQSystemTests {
+@Suite(needsRabbitMQ, .serialized, SharedCluster()) struct RabbitMQClusterTests {
   private let n1 = NodeID(1)
   private let n2 = NodeID(2)
   private let n3 = NodeID(3)
