@@ -14,9 +14,9 @@ public struct QueueWorkload: Workload {
     WorkloadParameter("consumers-per-node", 1, in: 0...32, "consumers a node and queue"),
     WorkloadParameter(
       "publish-interval-ns", 30_000_000, in: 0...3_600_000_000_000,
-      "mean time between two publishes of a publisher (open loop); 0: as fast as the window allows"),
+      "mean time between two publishes of a publisher; 0: as fast as the window allows"),
     WorkloadParameter(
-      "window", 100, in: 1...10_000, "most unconfirmed publishes of a publisher when interval is 0"),
+      "window", 100, in: 1...10_000, "most unconfirmed publishes of a publisher if that is 0"),
     WorkloadParameter("payload-min-bytes", 64, in: 24...1_048_576, "smallest message body"),
     WorkloadParameter("payload-max-bytes", 1024, in: 24...1_048_576, "largest message body"),
     WorkloadParameter("prefetch", 1, in: 1...10_000, "most unacknowledged messages a consumer"),

@@ -21,7 +21,12 @@ struct OutputArguments: ParsableArguments {
 
   /// The parsed expectation, nil if there is none.
   func expectation() throws -> Expectation? {
-    guard let expect else { return nil }
+    try Self.expectation(expect)
+  }
+
+  /// Parses an expectation; nil if there is none.
+  static func expectation(_ text: String?) throws -> Expectation? {
+    guard let expect = text else { return nil }
     do {
       return try Expectation(parsing: expect)
     } catch {

@@ -54,42 +54,6 @@ struct Check: ParsableCommand {
   }
 }
 
-/// `stoat report`: prints the report of a run again, from its results.json.
-struct ReportAgain: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Print the report of a run again.")
-
-  enum Format: String, ExpressibleByArgument, CaseIterable {
-    case text
-    case markdown
-    case json
-  }
-
-  @Argument(help: "A run directory.")
-  var directory: String
-
-  @Option(help: "What to print: text, markdown, json.")
-  var format = Format.text
-
-  func run() throws {
-    let path = RunDirectory(existing: directory).results
-    let text = try Paths.text(of: path)
-    let result: CompareResult
-    do throws(JSONError) {
-      result = try ResultsFile.read(text)
-    } catch {
-      throw CommandFailure(ExitStatus.corrupt, "\(path): \(error.description)")
-    }
-    switch format {
-    case .text:
-      let style = TerminalStyle(colour: Terminal.hasColour, width: Terminal.width)
-      Terminal.say(TerminalReport(result, style: style).text)
-    case .markdown: Terminal.say(MarkdownReport(result).text)
-    case .json: Terminal.say(ResultsFile.text(result))
-    }
-  }
-}
-
 /// `stoat export`: writes a history as JSONL.
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(

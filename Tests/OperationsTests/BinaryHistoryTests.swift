@@ -134,7 +134,8 @@ enum Publishes {
           Delivery(
             queue: QueueID(number % 3),
             receipt: Receipt(
-              session: SessionID(6), tag: UInt64(index) + 1, message: message, redelivered: false))),
+              session: SessionID(6), tag: UInt64(index) + 1, message: message,
+              redelivered: false))),
         .settled(
           Settlement(session: SessionID(6), tag: UInt64(index) + 1, multiple: false, kind: .ack)),
       ]

@@ -21,9 +21,11 @@ import Testing
         #"{"stoat":"history","version":1,"name":"sample ✓","seed":"deadbeef00000001","system":"#))
     #expect(
       lines.dropFirst() == [
-        #"{"at":0,"event":"invoked","op":0,"client":0,"queue":0,"action":"publish","message":"0.0"}"#,
+        #"{"at":0,"event":"invoked","op":0"#
+          + #","client":0,"queue":0,"action":"publish","message":"0.0"}"#,
         #"{"at":3000,"event":"written","op":0,"session":0,"sequence":1}"#,
-        #"{"at":6000,"event":"answered","session":0,"sequence":1,"multiple":false,"positive":true}"#,
+        #"{"at":6000,"event":"answered","session":0,"sequence":1"#
+          + #","multiple":false,"positive":true}"#,
         #"{"at":9000,"event":"completed","op":0,"outcome":"ok","answer":"confirmed"}"#,
       ])
     #expect(text.hasSuffix("}\n"))

@@ -1,0 +1,61 @@
+import ArgumentParser
+import CanonicalJSON
+import Report
+import Store
+
+/// `stoat report`: prints the reports of runs again, from their results.json.
+struct ReportAgain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report", abstract: "Print the reports of runs again, or a table of many runs.")
+
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case text
+    case markdown
+    case json
+    case table
+  }
+
+  @Argument(help: "Run directories.")
+  var directories: [String]
+
+  @Option(help: "What to print: text, markdown, json, or one Markdown table of all runs.")
+  var format = Format.text
+
+  @Option(help: "Print only how each run met this expectation; exit code 1 if one did not.")
+  var expect: String?
+
+  func run() throws {
+    let results = try directories.map(Self.read)
+    if let expectation = try OutputArguments.expectation(expect) {
+      return try judge(results, expectation)
+    }
+    let style = TerminalStyle(colour: Terminal.hasColour, width: Terminal.width)
+    switch format {
+    case .text: for result in results { Terminal.say(TerminalReport(result, style: style).text) }
+    case .markdown: for result in results { Terminal.say(MarkdownReport(result).text) }
+    case .json: for result in results { Terminal.say(ResultsFile.text(result)) }
+    case .table: Terminal.say(CampaignTable(results).text)
+    }
+  }
+
+  private func judge(_ results: [CompareResult], _ expectation: Expectation) throws {
+    var isMet = true
+    for (directory, result) in zip(directories, results) {
+      for outcome in expectation.outcomes(for: result) {
+        Terminal.say("\(directory): \(outcome.line)")
+        isMet = isMet && outcome.isMet
+      }
+    }
+    if !isMet { throw ExitCode(1) }
+  }
+
+  private static func read(_ directory: String) throws -> CompareResult {
+    let path = RunDirectory(existing: directory).results
+    let text = try Paths.text(of: path)
+    do throws(JSONError) {
+      return try ResultsFile.read(text)
+    } catch {
+      throw CommandFailure(ExitStatus.corrupt, "\(path): \(error.description)")
+    }
+  }
+}
