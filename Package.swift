@@ -81,6 +81,11 @@ let package = Package(
     tests("OperationsTests", ["Environment", "CanonicalJSON", "Operations"]),
     tests("HarnessTests", ["Environment", "CanonicalJSON", "Operations", "Harness"]),
     tests("AMQPTests", ["AMQP", "Environment"]),
+    tests(
+      "AMQPClientTests",
+      ["AMQPClient", "Environment", "Harness", "Operations", nioCore, nioPosix]),
+    tests("RunnerTests", ["Harness", "Operations", "Runner"]),
+    tests("CampaignTests", ["Environment", "Harness", "Operations", "Campaign"]),
     tests("NetworkTests", ["Environment", "Network"]),
     tests("ControlTests", ["Control", "Environment", "Harness"]),
     tests(

@@ -16,7 +16,8 @@ struct Job {
   func run() async throws {
     let expectation = try output.expectation()
     let comparison = Comparison(
-      plan: plan, control: control, base: output.runsDirectory, reproduce: reproduce,
+      plan: plan, control: control, base: Paths.absolute(output.runsDirectory),
+      reproduce: reproduce,
       makeSystem: try system.factory())
     let desk = ProgressDesk(plan: plan, isQuiet: output.quiet)
     var result: CompareResult

@@ -9,6 +9,14 @@ enum Paths {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// `path` from the root: what a run starts has working directories of its own.
+  static func absolute(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    guard let here = getcwd(nil, 0) else { return path }
+    defer { free(here) }
+    return String(cString: here) + "/" + path
+  }
+
   /// The text of a small file; a missing file is bad usage, one that is no text is corrupt.
   static func text(of path: String) throws -> String {
     let bytes: [UInt8]

@@ -38,8 +38,9 @@ package final class ClientHost: @unchecked Sendable {
     for client in clients {
       let id = client.description.id
       sessions.append(
-        makeSession(client.description, loop) { [unowned self] event in
-          self.post(.session(id, event))
+        makeSession(client.description, loop) { [weak self] event in
+          // A session may outlive the run by the time that its orderly close takes.
+          self?.post(.session(id, event))
         })
     }
   }

@@ -64,5 +64,6 @@ package final class QueueDeclarer: @unchecked Sendable {
     isOver = true
     done.completeWith(result)
     session?.stop()
+    session = nil
   }
 }

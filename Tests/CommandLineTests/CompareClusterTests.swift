@@ -91,7 +91,7 @@ import Testing
     let stoat = try StoatProgram.start(
       [
         "compare", "--nodes", "1", "--kinds", "plain", "--schedule", "none", "--no-control",
-        "--load", "5m", "--runs-directory", runsDirectory,
+        "--load", "5m", "--runs-directory", "runs",
       ], in: scratch.path, output: output)
     let runs = await eventually(within: .seconds(120)) {
       host.readText(output)?.contains("none load") == true || !host.isAlive(stoat)
