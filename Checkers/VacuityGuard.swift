@@ -38,11 +38,11 @@ package struct VacuityGuard: Sendable {
   package func judge(violations: Int, confirmed: Int, doubt: String? = nil) -> Judgement {
     if violations > 0 { return .violated }
     if let reason = unexercisedFault { return .notExercised(reason) }
+    if !isOver { return .unknown("the history ends before the run was done") }
     if confirmed < minimumConfirmed {
       return .notExercised(
         "\(confirmed) messages were confirmed and the plan demands at least \(minimumConfirmed)")
     }
-    if !isOver { return .unknown("the history ends before the run was done") }
     if let doubt { return .unknown(doubt) }
     return .held
   }

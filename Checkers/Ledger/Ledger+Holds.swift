@@ -21,7 +21,7 @@ extension Ledger {
     queues[Int(held.queue)].totals.settled += 1
     guard held.slot != .none else { return }
     messages[held.slot].holds -= 1
-    if kind != .requeue, !messages[held.slot].flags.contains(.finished) {
+    if kind.isFinal, !messages[held.slot].flags.contains(.finished) {
       messages[held.slot].flags.insert(.finished)
       messages[held.slot].finishEpoch = queues[Int(held.queue)].epoch
     }

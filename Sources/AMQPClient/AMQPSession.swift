@@ -42,6 +42,7 @@ package final class AMQPSession: BrokerSession {
 
   /// Hands over a command; commands of one turn of the loop leave together.
   package func submit(_ command: Harness.SessionCommand) {
+    if command == .drop { return drop() }
     pending.append(contentsOf: translation.commands(for: command))
     if isFlushScheduled { return }
     isFlushScheduled = true
@@ -53,6 +54,21 @@ package final class AMQPSession: BrokerSession {
   package func stop() {
     submitPending()
     feed(.stop)
+  }
+
+  /// Resets the connection; the machine learns of it as of any other loss.
+  private func drop() {
+    submitPending()
+    guard let channel else { return }
+    let attempt = transport
+    // A zero linger time makes the close a reset, with nothing flushed behind it.
+    let linger = channel as? any SocketOptionProvider
+    let bound = NIOLoopBound(self, eventLoop: loop)
+    (linger?.setSoLinger(linger: .init(l_onoff: 1, l_linger: 0)) ?? loop.makeSucceededVoidFuture())
+      .whenComplete { _ in
+        channel.close(mode: .all, promise: nil)
+        bound.value.ended(attempt, "the client dropped it")
+      }
   }
 
   private func submitPending() {

@@ -40,8 +40,10 @@ struct SessionTranslation {
       ]
     case .settle(let incarnation, let tag, let multiple, let kind):
       return [settlement(incarnation, tag, multiple, kind)]
-    case .declare(let operation, let queue):
-      return [.init(token: UInt64(operation.rawValue), .declare(Self.declaration(of: queue)))]
+    case .declare(let operation, let queue, let deadLetters):
+      let declaration = Self.declaration(of: queue, deadLetters: deadLetters)
+      return [.init(token: UInt64(operation.rawValue), .declare(declaration))]
+    case .drop: return []
     }
   }
 
@@ -56,11 +58,24 @@ struct SessionTranslation {
     case .ack: return .init(token: token, .ack(reference, multiple: multiple))
     case .requeue: return .init(token: token, .nack(reference, multiple: multiple, requeue: true))
     case .discard: return .init(token: token, .nack(reference, multiple: multiple, requeue: false))
+    case .reject: return .init(token: token, .reject(reference, requeue: true))
     }
   }
 
-  private static func declaration(of queue: QueuePlan) -> QueueDeclaration {
+  static func declaration(of queue: QueuePlan, deadLetters: String?) -> QueueDeclaration {
     var arguments: FieldTable = [:]
+    if queue.options.messageTTL > .zero {
+      arguments["x-message-ttl"] = .int64(queue.options.messageTTL.nanoseconds / 1_000_000)
+    }
+    if let deadLetters {
+      arguments["x-dead-letter-exchange"] = ""
+      arguments["x-dead-letter-routing-key"] = .longString(LongString(deadLetters))
+    }
+    if queue.options.singleActiveConsumer { arguments["x-single-active-consumer"] = true }
+    if queue.kind == .quorum, queue.options.deadLettersSurely {
+      arguments["x-dead-letter-strategy"] = "at-least-once"
+      arguments["x-overflow"] = "reject-publish"
+    }
     if queue.kind == .quorum {
       arguments["x-queue-type"] = "quorum"
       if queue.groupSize > 0 {

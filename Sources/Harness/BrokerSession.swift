@@ -23,8 +23,10 @@ package enum SessionCommand: Hashable, Sendable {
   case consume(OperationID, queue: String, prefetch: Int)
   /// Answer a delivery of this incarnation; dropped if the incarnation is gone.
   case settle(incarnation: UInt32, tag: UInt64, multiple: Bool, kind: SettlementKind)
-  /// Declare a durable queue of this kind.
-  case declare(OperationID, queue: QueuePlan)
+  /// Declare a durable queue of this kind, whose dead letters go to the named queue.
+  case declare(OperationID, queue: QueuePlan, deadLetters: String?)
+  /// Drop the connection without a word, as a client that dies does; the session then reconnects.
+  case drop
 }
 
 /// What a session reports.

@@ -44,26 +44,58 @@ public struct QueuePlan: Hashable, Sendable {
   public var mirroring: Mirroring
   /// For quorum queues: the initial number of members; 0 for all nodes.
   public var groupSize: Int
+  /// What else it is declared with.
+  public var options: QueueOptions
   /// What the run's verdict requires of it.
   public var required: [Guarantee]
 
   /// A queue.
   public init(
     id: QueueID, name: String, kind: QueueKind, mirroring: Mirroring, groupSize: Int,
-    required: [Guarantee]
+    options: QueueOptions = QueueOptions(), required: [Guarantee]
   ) {
     self.id = id
     self.name = name
     self.kind = kind
     self.mirroring = mirroring
     self.groupSize = groupSize
+    self.options = options
     self.required = required
+  }
+
+  /// The queue as a history names it.
+  public var description: QueueDescription {
+    QueueDescription(id: id, name: name, kind: kind, deadLetters: options.deadLetters)
+  }
+}
+
+/// What a queue is declared with besides its kind.
+public struct QueueOptions: Hashable, Sendable {
+  /// How long a message may wait in it; zero for ever.
+  public var messageTTL: Duration
+  /// Where messages go that expire or are discarded; nil if they are dropped.
+  public var deadLetters: QueueID?
+  /// Whether a quorum queue keeps a dead letter until its new queue has confirmed it
+  /// (`x-dead-letter-strategy: at-least-once`); other kinds cannot.
+  public var deadLettersSurely: Bool
+  /// Whether only one of its consumers gets messages at a time (`x-single-active-consumer`).
+  public var singleActiveConsumer: Bool
+
+  /// Options.
+  public init(
+    messageTTL: Duration = .zero, deadLetters: QueueID? = nil, deadLettersSurely: Bool = false,
+    singleActiveConsumer: Bool = false
+  ) {
+    self.messageTTL = messageTTL
+    self.deadLetters = deadLetters
+    self.deadLettersSurely = deadLettersSurely
+    self.singleActiveConsumer = singleActiveConsumer
   }
 }
 
 /// The mirroring policy of a queue.
 public struct Mirroring: Hashable, Sendable {
-  /// `ha-mode`: how many replicas; 0 for all nodes, otherwise exactly so many.
+  /// `ha-mode`: how many replicas; 0 for all nodes, otherwise exactly so many; 1 for no mirror.
   public var replicas: Int
   /// `ha-sync-mode`.
   public var syncMode: SyncMode

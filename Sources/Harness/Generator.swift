@@ -31,8 +31,8 @@ public struct Situation: Hashable, Sendable {
 
 /// What a client does next.
 public enum Step: Hashable, Sendable {
-  /// Do this now.
-  case invoke(Request)
+  /// Do this now; `due` is when it was meant to happen, if the generator keeps to a clock.
+  case invoke(Request, due: Instant? = nil)
   /// Ask again at this instant, or earlier when an operation of the client ends.
   case wait(until: Instant)
   /// The client is done.
@@ -94,7 +94,30 @@ public struct Paced<Base: Generator>: Generator {
     let due = situation.loadBegan + interval * Int(count) + delay
     if situation.now < due { return .wait(until: due) }
     count += 1
-    return base.next(in: situation)
+    switch base.next(in: situation) {
+    case .invoke(let request, _): return .invoke(request, due: due)
+    case let other: return other
+    }
+  }
+}
+
+/// So many operations and no more.
+public struct Limited<Base: Generator>: Generator {
+  private var base: Base
+  private var left: Int
+
+  /// The first `count` operations of `base`.
+  public init(_ base: Base, count: Int) {
+    self.base = base
+    left = count
+  }
+
+  /// The next operation, while there are any left.
+  public mutating func next(in situation: Situation) -> Step {
+    if left <= 0 { return .exhausted }
+    let step = base.next(in: situation)
+    if case .invoke = step { left -= 1 }
+    return step
   }
 }
 

@@ -14,10 +14,14 @@ public enum Guarantee: String, Hashable, Sendable, CaseIterable {
   case exclusiveHold = "exclusive-hold"
   /// First deliveries of one publisher to one consumer come in publishing order.
   case channelOrder = "channel-order"
+  /// A consumer never holds more unsettled messages than its prefetch allows.
+  case prefetch
   /// Every sequence number is answered exactly once, a return comes before its confirm.
   case confirmProtocol = "confirm-protocol"
   /// The longest span of offered and unsuccessful operations stays below the plan's bound.
   case boundedUnavailability = "bounded-unavailability"
   /// After the faults the queue can be emptied, and proved empty, within the plan's deadline.
   case eventualDrain = "eventual-drain"
+  /// The broker logs no crash and no inconsistency of its own.
+  case cleanLogs = "clean-logs"
 }

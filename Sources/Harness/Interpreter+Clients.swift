@@ -10,6 +10,7 @@ extension Interpreter {
       var due: Instant
       var incarnation: UInt32
       var tag: UInt64
+      var choice: AnswerMix.Choice
     }
     enum ConsumerState: Hashable, Sendable {
       case idle(retryAt: Instant)
@@ -27,6 +28,7 @@ extension Interpreter {
     var wake: Instant?
     var outstanding = 0
     var published: UInt32 = 0
+    var received: UInt64 = 0
     var consumer = ConsumerState.idle(retryAt: .zero)
     var held = Deque<Held>()
 
@@ -58,14 +60,16 @@ extension Interpreter {
       switch generator.next(in: situation) {
       case .exhausted: return nil
       case .wait(let until): return until
-      case .invoke(let request): perform(request, by: index, at: now, into: &actions)
+      case .invoke(let request, let due):
+        perform(request, by: index, due: due, at: now, into: &actions)
       }
     }
     return now + .milliseconds(10)
   }
 
   private mutating func perform(
-    _ request: Request, by index: Int, at now: Instant, into actions: inout [Action]
+    _ request: Request, by index: Int, due: Instant?, at now: Instant,
+    into actions: inout [Action]
   ) {
     let client = clients[index].description
     let queue = queueNames[Int(client.queue.rawValue)]
@@ -74,44 +78,84 @@ extension Interpreter {
     case .publish(let bytes):
       let message = MessageID(client: client.id, sequence: clients[index].published)
       clients[index].published += 1
-      let operation = invoke(.publish(message), by: index, at: now, into: &actions)
+      let operation = invoke(.publish(message), by: index, due: due, at: now, into: &actions)
       actions.append(
         .submit(
           client.id, .publish(operation, queue: queue, message: message, bytes: bytes)))
     case .get:
-      let operation = invoke(.get, by: index, at: now, into: &actions)
+      let operation = invoke(.get, by: index, due: due, at: now, into: &actions)
       actions.append(.submit(client.id, .get(operation, queue: queue)))
     }
   }
 
-  /// Settles what is due and keeps a consumer running; returns when there is more to do.
+  /// Settles what is due and asks for more; returns when there is more to do.
   mutating func consume(
     _ index: Int, _ consumption: Consumption, at now: Instant, into actions: inout [Action]
   ) -> Instant? {
     guard phase != .setup, phase != .done, let session = clients[index].session else { return nil }
-    let client = clients[index].description
+    settleDue(index, session, at: now, into: &actions)
+    let due = clients[index].held.first?.due
+    guard case .idle(let retryAt) = clients[index].consumer else { return due }
+    if case .get = consumption.supply, due != nil { return due }
+    if retryAt > now { return min(due ?? retryAt, retryAt) }
+    ask(index, consumption.supply, at: now, into: &actions)
+    return due
+  }
+
+  private mutating func settleDue(
+    _ index: Int, _ session: Client.Session, at now: Instant, into actions: inout [Action]
+  ) {
+    let client = clients[index].description.id
     while let held = clients[index].held.first, held.due <= now || phase == .drain {
       clients[index].held.removeFirst()
       guard held.incarnation == session.incarnation else { continue }
-      actions.append(
-        .submit(
-          client.id,
-          .settle(incarnation: held.incarnation, tag: held.tag, multiple: false, kind: .ack)))
-    }
-    var next = clients[index].held.first?.due
-    if case .idle(let retryAt) = clients[index].consumer {
-      if retryAt <= now {
-        let operation = invoke(.consume, by: index, at: now, into: &actions)
-        clients[index].consumer = .asked(operation)
-        clients[index].outstanding += 1
-        let queue = queueNames[Int(client.queue.rawValue)]
+      switch phase == .drain ? .settle(.ack) : held.choice {
+      case .settle(let kind):
         actions.append(
           .submit(
-            client.id, .consume(operation, queue: queue, prefetch: consumption.prefetch)))
-      } else {
-        next = min(next ?? retryAt, retryAt)
+            client,
+            .settle(incarnation: held.incarnation, tag: held.tag, multiple: false, kind: kind)))
+      case .drop:
+        clients[index].held.removeAll()
+        actions.append(.submit(client, .drop))
       }
     }
-    return next
+  }
+
+  private mutating func ask(
+    _ index: Int, _ supply: Consumption.Supply, at now: Instant, into actions: inout [Action]
+  ) {
+    let client = clients[index].description
+    let queue = queueNames[Int(client.queue.rawValue)]
+    clients[index].outstanding += 1
+    switch supply {
+    case .push(let prefetch):
+      let action = Operations.Action.consume(prefetch: UInt16(clamping: prefetch))
+      let operation = invoke(action, by: index, at: now, into: &actions)
+      clients[index].consumer = .asked(operation)
+      actions.append(
+        .submit(client.id, .consume(operation, queue: queue, prefetch: prefetch)))
+    case .get:
+      let operation = invoke(.get, by: index, at: now, into: &actions)
+      clients[index].consumer = .asked(operation)
+      actions.append(.submit(client.id, .get(operation, queue: queue)))
+    }
+  }
+
+  /// What a consumer does after its question was answered.
+  mutating func answered(_ index: Int, _ outcome: SessionOutcome, at now: Instant) {
+    switch outcome {
+    case .accepted: clients[index].consumer = .consuming
+    case .message: clients[index].consumer = .idle(retryAt: now)
+    case .empty:
+      var pause = Self.consumeRetry
+      if case .consume(let consumption) = clients[index].behaviour,
+        case .get(let chosen) = consumption.supply
+      {
+        pause = chosen
+      }
+      clients[index].consumer = .idle(retryAt: now + pause)
+    default: clients[index].consumer = .idle(retryAt: now + Self.consumeRetry)
+    }
   }
 }

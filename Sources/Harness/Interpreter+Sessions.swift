@@ -86,8 +86,12 @@ extension Interpreter {
   ) {
     count({ $0.delivered += 1 }, for: index)
     guard case .consume(let consumption) = clients[index].behaviour else { return }
+    let choice = consumption.answers.choice(
+      of: clients[index].description.id, number: clients[index].received)
+    clients[index].received += 1
     clients[index].held.append(
-      Client.Held(due: now + consumption.hold, incarnation: incarnation, tag: receipt.tag))
+      Client.Held(
+        due: now + consumption.hold, incarnation: incarnation, tag: receipt.tag, choice: choice))
   }
 
   private mutating func complete(
@@ -95,10 +99,7 @@ extension Interpreter {
     into actions: inout [Action]
   ) {
     clients[index].outstanding -= 1
-    if clients[index].consumer == .asked(operation) {
-      clients[index].consumer =
-        outcome == .accepted ? .consuming : .idle(retryAt: now + Self.consumeRetry)
-    }
+    if clients[index].consumer == .asked(operation) { answered(index, outcome, at: now) }
     if outcome == .confirmed { count({ $0.confirmed += 1 }, for: index) }
     record(.completed(operation, history(outcome, of: index)), at: now, into: &actions)
     if case .message(let incarnation, let receipt) = outcome {

@@ -113,7 +113,8 @@ package struct Interpreter: Sendable {
   }
 
   mutating func invoke(
-    _ action: Operations.Action, by index: Int, at now: Instant, into actions: inout [Action]
+    _ action: Operations.Action, by index: Int, due: Instant? = nil, at now: Instant,
+    into actions: inout [Action]
   ) -> OperationID {
     let operation = OperationID(nextOperation)
     nextOperation += 1
@@ -121,7 +122,8 @@ package struct Interpreter: Sendable {
     record(
       .invoked(
         Invocation(
-          operation: operation, client: client.id, queue: client.queue, action: action)),
+          operation: operation, client: client.id, queue: client.queue, action: action,
+          late: due.map { max(.zero, now - $0) } ?? .zero)),
       at: now, into: &actions)
     progress.queues[Int(client.queue.rawValue)].invoked += 1
     return operation

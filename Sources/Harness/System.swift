@@ -2,8 +2,8 @@ package import Operations
 
 /// A broker cluster that the harness starts, asks and ends.
 ///
-/// What not every system can do is an extra protocol: `QueueInspection`, `ProcessFaults`,
-/// `LinkFaults`. All calls obey the deadlines of the plan's cluster settings and throw
+/// What not every system can do is an extra protocol: `QueueInspection`, `QueueAdministration`,
+/// `ProcessFaults`, `HostFaults`, `LinkFaults`, `LogFiles`. All calls obey the deadlines of the plan's cluster settings and throw
 /// `SystemFailure`.
 package protocol System: Sendable {
   /// The nodes in order; `n1` first.
@@ -175,57 +175,4 @@ package struct ClusterView: Hashable, Sendable {
     self.running = running
     self.partitioned = partitioned
   }
-}
-
-/// A system whose nodes are processes that can be killed and started.
-package protocol ProcessFaults: System {
-  /// Kills the node's process with SIGKILL and returns once it is gone.
-  func kill(_ node: NodeID) async throws(SystemFailure)
-  /// Starts the node's process and returns without waiting for its boot.
-  func launch(_ node: NodeID) async throws(SystemFailure)
-  /// Waits until the node serves clients. A boot that hangs is cured once by kill and start, which
-  /// is reported through `onRetry`.
-  func awaitBoot(
-    _ node: NodeID, onRetry: @Sendable (String) -> Void
-  ) async throws(SystemFailure)
-  /// Evidence from the operating system: the process id if it runs, nil if it does not.
-  func processID(of node: NodeID) async -> Int32?
-  /// Whether the node accepts a TCP connection on its client port, past the links.
-  func acceptsClients(_ node: NodeID) async -> Bool
-}
-
-/// A system whose links between nodes, and to its clients, can be cut.
-package protocol LinkFaults: System {
-  /// Cuts every link between `side` and the other nodes in both directions; links to clients stay.
-  func isolate(_ side: [NodeID]) async throws(SystemFailure)
-  /// Restores every link.
-  func healLinks() async throws(SystemFailure)
-  /// Asks the network itself what the links between `side` and the other nodes do now.
-  func probeLinks(around side: [NodeID]) async throws(SystemFailure) -> LinkProbe
-}
-
-/// What the links around a set of nodes were seen to do.
-package struct LinkProbe: Hashable, Sendable {
-  /// How many directed links were asked.
-  package var links: Int
-  /// How many of them let nothing pass.
-  package var stalled: Int
-  /// How many bytes wait in stalled links.
-  package var heldBytes: Int
-  /// How many bytes passed since the last change of the links.
-  package var passedBytes: Int
-
-  /// A probe's answer.
-  package init(links: Int, stalled: Int, heldBytes: Int, passedBytes: Int) {
-    self.links = links
-    self.stalled = stalled
-    self.heldBytes = heldBytes
-    self.passedBytes = passedBytes
-  }
-}
-
-/// A system whose links watch themselves: how late its own relays were.
-package protocol LinkWatch: System {
-  /// The longest time for which a relay was late since it began.
-  func worstLinkLag() async throws(SystemFailure) -> Duration
 }

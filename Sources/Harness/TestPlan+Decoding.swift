@@ -33,7 +33,7 @@ extension TestPlan {
   private static func queues(_ readers: [JSONReader]) throws(JSONError) -> [QueuePlan] {
     var queues: [QueuePlan] = []
     for (index, reader) in readers.enumerated() {
-      try queues.append(QueuePlan(reader, id: UInt32(index)))
+      try queues.append(QueuePlan(reader, id: UInt32(index), of: readers.count))
     }
     return queues
   }
@@ -53,21 +53,43 @@ extension ClusterPlan {
 }
 
 extension QueuePlan {
-  init(_ reader: JSONReader, id: UInt32) throws(JSONError) {
+  init(_ reader: JSONReader, id: UInt32, of queues: Int) throws(JSONError) {
     try reader.rejectUnknownMembers(allowed: [
-      "id", "name", "kind", "mirroring", "group_size", "required",
+      "id", "name", "kind", "mirroring", "group_size", "options", "required",
     ])
     let given: UInt32 = try reader.integer("id", in: id...id)
-    let mirroring = try reader.object("mirroring")
     var required: [Guarantee] = []
     for guarantee in try reader.array("required") { try required.append(guarantee.choice()) }
     try self.init(
       id: QueueID(given), name: reader.string("name"), kind: reader.choice("kind"),
-      mirroring: Mirroring(
-        replicas: mirroring.integer("replicas", in: 0...9),
-        syncMode: mirroring.choice("sync_mode"),
-        promoteOnFailure: mirroring.choice("promote_on_failure")),
-      groupSize: reader.integer("group_size", in: 0...9), required: required)
+      mirroring: Mirroring(reader.object("mirroring")),
+      groupSize: reader.integer("group_size", in: 0...9),
+      options: QueueOptions(reader.object("options"), queues: queues), required: required)
+  }
+}
+
+extension Mirroring {
+  init(_ reader: JSONReader) throws(JSONError) {
+    try reader.rejectUnknownMembers(allowed: ["replicas", "sync_mode", "promote_on_failure"])
+    try self.init(
+      replicas: reader.integer("replicas", in: 0...9), syncMode: reader.choice("sync_mode"),
+      promoteOnFailure: reader.choice("promote_on_failure"))
+  }
+}
+
+extension QueueOptions {
+  init(_ reader: JSONReader, queues: Int) throws(JSONError) {
+    try reader.rejectUnknownMembers(allowed: [
+      "message_ttl_ns", "dead_letters", "dead_letters_surely", "single_active_consumer",
+    ])
+    var target: QueueID?
+    if let given = try reader.optional("dead_letters") {
+      target = QueueID(try given.integer(in: 0...UInt32(queues - 1)))
+    }
+    try self.init(
+      messageTTL: reader.duration("message_ttl_ns"), deadLetters: target,
+      deadLettersSurely: reader.bool("dead_letters_surely"),
+      singleActiveConsumer: reader.bool("single_active_consumer"))
   }
 }
 
@@ -79,56 +101,6 @@ extension WorkloadPlan {
       entries.append(.init(name, try value.integer()))
     }
     try self.init(name: reader.string("name"), settings: WorkloadSettings(entries))
-  }
-}
-
-extension FaultSchedule {
-  init(_ reader: JSONReader, nodes: Int) throws(JSONError) {
-    try reader.rejectUnknownMembers(allowed: ["name", "steps"])
-    var steps: [FaultStep] = []
-    for step in try reader.array("steps") {
-      try step.rejectUnknownMembers(allowed: ["at_ns", "fault", "target"])
-      let at = try step.duration("at_ns")
-      if let last = steps.last, at < last.at {
-        throw try step.member("at_ns").mismatch(expected: "a time not before that of the last step")
-      }
-      try steps.append(
-        FaultStep(
-          id: FaultID(UInt32(steps.count)), at: at,
-          fault: Fault(step, nodes: nodes, earlier: steps.count)))
-    }
-    try self.init(name: reader.string("name"), steps: steps)
-  }
-}
-
-extension Fault {
-  init(_ step: JSONReader, nodes: Int, earlier: Int) throws(JSONError) {
-    func target() throws(JSONError) -> FaultTarget {
-      try FaultTarget(step.object("target"), nodes: nodes, earlier: earlier)
-    }
-    switch try step.string("fault") {
-    case "isolate": self = try .isolate(target())
-    case "heal": self = .heal
-    case "kill": self = try .kill(target())
-    case "start": self = try .start(target())
-    default: throw try step.member("fault").mismatch(expected: "isolate, heal, kill or start")
-    }
-  }
-}
-
-extension FaultTarget {
-  init(_ reader: JSONReader, nodes: Int, earlier: Int) throws(JSONError) {
-    try reader.rejectUnknownMembers(allowed: ["node", "leader_of", "same_as_step"])
-    if let node = try reader.optional("node") {
-      self = .node(NodeID(try node.integer(in: 1...UInt32(nodes))))
-    } else if let kind = try reader.optional("leader_of") {
-      self = try .leader(kind.choice())
-    } else if let step = try reader.optional("same_as_step") {
-      guard earlier > 0 else { throw step.mismatch(expected: "an earlier step; there is none") }
-      self = .sameAs(FaultID(try step.integer(in: 0...UInt32(earlier - 1))))
-    } else {
-      throw reader.mismatch(expected: "node, leader_of or same_as_step")
-    }
   }
 }
 

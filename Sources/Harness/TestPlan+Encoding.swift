@@ -41,13 +41,31 @@ extension QueuePlan {
       "id": .integer(Int64(id.rawValue)),
       "name": .string(name),
       "kind": .string(kind.rawValue),
-      "mirroring": [
-        "replicas": .integer(Int64(mirroring.replicas)),
-        "sync_mode": .string(mirroring.syncMode.rawValue),
-        "promote_on_failure": .string(mirroring.promoteOnFailure.rawValue),
-      ],
+      "mirroring": mirroring.json,
       "group_size": .integer(Int64(groupSize)),
+      "options": options.json,
       "required": .array(required.map { .string($0.rawValue) }),
+    ]
+  }
+}
+
+extension Mirroring {
+  var json: JSONValue {
+    [
+      "replicas": .integer(Int64(replicas)),
+      "sync_mode": .string(syncMode.rawValue),
+      "promote_on_failure": .string(promoteOnFailure.rawValue),
+    ]
+  }
+}
+
+extension QueueOptions {
+  var json: JSONValue {
+    [
+      "message_ttl_ns": .nanoseconds(messageTTL),
+      "dead_letters": deadLetters.map { .integer(Int64($0.rawValue)) } ?? .null,
+      "dead_letters_surely": .bool(deadLettersSurely),
+      "single_active_consumer": .bool(singleActiveConsumer),
     ]
   }
 }
@@ -59,32 +77,6 @@ extension WorkloadPlan {
       "parameters": .object(
         settings.entries.map { JSONMember($0.name, .integer($0.value)) }),
     ]
-  }
-}
-
-extension FaultSchedule {
-  var json: JSONValue {
-    ["name": .string(name), "steps": .array(steps.map(\.json))]
-  }
-}
-
-extension FaultStep {
-  var json: JSONValue {
-    var members = [
-      JSONMember("at_ns", .nanoseconds(at)), JSONMember("fault", .string(fault.name)),
-    ]
-    if let target = fault.target { members.append(JSONMember("target", target.json)) }
-    return .object(members)
-  }
-}
-
-extension FaultTarget {
-  var json: JSONValue {
-    switch self {
-    case .node(let node): ["node": .integer(Int64(node.rawValue))]
-    case .leader(let kind): ["leader_of": .string(kind.rawValue)]
-    case .sameAs(let fault): ["same_as_step": .integer(Int64(fault.rawValue))]
-    }
   }
 }
 

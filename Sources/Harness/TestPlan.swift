@@ -55,7 +55,7 @@ public struct TestPlan: Hashable, Sendable {
 
   /// The queues as a history names them.
   public var queueDescriptions: [QueueDescription] {
-    queues.map { QueueDescription(id: $0.id, name: $0.name, kind: $0.kind) }
+    queues.map(\.description)
   }
 }
 

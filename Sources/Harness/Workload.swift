@@ -1,3 +1,4 @@
+import Environment
 public import Operations
 
 /// What clients do with the queues under test; one workload a file in Workloads/.
@@ -8,11 +9,31 @@ public protocol Workload: Sendable {
   static var summary: String { get }
   /// Its parameters with their defaults.
   static var parameters: [WorkloadParameter] { get }
+  /// What the verdict requires of every queue.
+  static var required: [Guarantee] { get }
+  /// The fewest confirmed messages a queue for which the workload counts as exercised.
+  static var minimumConfirmed: Int { get }
+  /// The queues that it needs, given one of each kind under test: with options of its own, and
+  /// with more queues behind them. Every kind gets the same.
+  static func queues(_ queues: [QueuePlan], parameters: WorkloadSettings) -> [QueuePlan]
   /// The workload with resolved parameters.
   init(seed: UInt64, parameters: WorkloadSettings)
   /// The clients for these nodes and queues, with ids dense from zero; the order is part of the
   /// plan.
   func clients(nodes: [NodeID], queues: [QueueDescription]) -> [ClientPlan]
+}
+
+extension Workload {
+  /// What brokers promise of any queue whose clients confirm and acknowledge.
+  public static var required: [Guarantee] {
+    [.atLeastOnce, .integrity, .confirmProtocol, .prefetch, .eventualDrain]
+  }
+  /// Enough messages for a loss to have a chance.
+  public static var minimumConfirmed: Int { 100 }
+  /// The queues as they are.
+  public static func queues(_ queues: [QueuePlan], parameters: WorkloadSettings) -> [QueuePlan] {
+    queues
+  }
 }
 
 /// A parameter of a workload: an integer with a range.
@@ -98,20 +119,84 @@ public struct ClientPlan: Sendable {
 public enum ClientBehaviour: Sendable {
   /// It publishes what the generator says, until the load phase ends.
   case publish(any Generator)
-  /// It consumes by push, holds each message for a while and acknowledges it.
+  /// It consumes, holds each message for a while and settles it.
   case consume(Consumption)
 }
 
 /// How a consumer works.
 public struct Consumption: Hashable, Sendable {
-  /// The most unacknowledged messages that the broker may push.
-  public var prefetch: Int
-  /// How long the consumer works on each message before it acknowledges it; zero in the drain.
+  /// How messages come to it.
+  public enum Supply: Hashable, Sendable {
+    /// The broker pushes them, at most so many unacknowledged ones.
+    case push(prefetch: Int)
+    /// It gets one after the other, and waits so long after an empty answer.
+    case get(pause: Duration)
+  }
+  /// How messages come to it.
+  public var supply: Supply
+  /// How long the consumer works on each message before it settles it; zero in the drain.
   public var hold: Duration
+  /// How it settles messages before the drain; in the drain it acknowledges all.
+  public var answers: AnswerMix
 
   /// A consumption.
-  public init(prefetch: Int, hold: Duration) {
-    self.prefetch = prefetch
+  public init(supply: Supply, hold: Duration, answers: AnswerMix = AnswerMix()) {
+    self.supply = supply
     self.hold = hold
+    self.answers = answers
+  }
+
+  /// A consumer that messages are pushed to and that acknowledges them all.
+  public init(prefetch: Int, hold: Duration) {
+    self.init(supply: .push(prefetch: prefetch), hold: hold)
+  }
+}
+
+/// How often a consumer does something else than to acknowledge, in thousandths of its deliveries.
+///
+/// What it does with its k-th delivery is a function of (seed, client, k).
+public struct AnswerMix: Hashable, Sendable {
+  /// What a consumer does with a delivery.
+  public enum Choice: Hashable, Sendable {
+    /// It settles it.
+    case settle(SettlementKind)
+    /// It drops its connection, with everything that it holds.
+    case drop
+  }
+  /// Where the draws come from.
+  public var seed: UInt64
+  /// Thousandths given back by basic.nack.
+  public var requeued: Int
+  /// Thousandths given back by basic.reject.
+  public var rejected: Int
+  /// Thousandths thrown away or dead-lettered.
+  public var discarded: Int
+  /// Thousandths at which the connection is dropped.
+  public var dropped: Int
+
+  /// A mix; without arguments everything is acknowledged.
+  public init(
+    seed: UInt64 = 0, requeued: Int = 0, rejected: Int = 0, discarded: Int = 0, dropped: Int = 0
+  ) {
+    self.seed = seed
+    self.requeued = requeued
+    self.rejected = rejected
+    self.discarded = discarded
+    self.dropped = dropped
+  }
+
+  /// What `client` does with its `number`-th delivery, counted from 0.
+  public func choice(of client: ClientID, number: UInt64) -> Choice {
+    var draws = SeededGenerator(
+      seed: seed, stream: 0x616E_0000_0000 | UInt64(client.rawValue), index: number)
+    var drawn = Int(draws.draw(below: 1_000))
+    for (share, choice) in [
+      (requeued, Choice.settle(.requeue)), (rejected, .settle(.reject)),
+      (discarded, .settle(.discard)), (dropped, .drop),
+    ] {
+      if drawn < share { return choice }
+      drawn -= share
+    }
+    return .settle(.ack)
   }
 }

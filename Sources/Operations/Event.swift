@@ -55,13 +55,28 @@ public struct Invocation: Hashable, Sendable {
   public var queue: QueueID
   /// What is to be done.
   public var action: Action
+  /// By how much a publish of an open loop comes after its intended time, in whole milliseconds.
+  public var late: Duration
 
   /// An invocation.
-  public init(operation: OperationID, client: ClientID, queue: QueueID, action: Action) {
+  public init(
+    operation: OperationID, client: ClientID, queue: QueueID, action: Action,
+    late: Duration = .zero
+  ) {
     self.operation = operation
     self.client = client
     self.queue = queue
     self.action = action
+    self.late = late
+  }
+}
+
+extension Duration {
+  /// Rounded down, within what a history can hold.
+  var wholeMilliseconds: UInt32 {
+    let (seconds, attoseconds) = components
+    if seconds > Int64(UInt32.max) / 1_000 { return .max }
+    return UInt32(clamping: seconds * 1_000 + attoseconds / 1_000_000_000_000_000)
   }
 }
 
@@ -71,8 +86,9 @@ public enum Action: Hashable, Sendable {
   case publish(MessageID)
   /// Ask for one message.
   case get
-  /// Start a consumer with manual acknowledgements.
-  case consume
+  /// Start a consumer with manual acknowledgements, to which at most so many unacknowledged
+  /// messages may be pushed; 0 for any number.
+  case consume(prefetch: UInt16)
 }
 
 /// That an operation's first byte was handed to the connection.
@@ -134,6 +150,11 @@ public enum SettlementKind: UInt8, Hashable, Sendable, CaseIterable {
   case requeue = 1
   /// Throw it away or dead-letter it (basic.nack without requeue).
   case discard = 2
+  /// Give it back to the queue (basic.reject with requeue).
+  case reject = 3
+
+  /// Whether the consumer is done with the message.
+  public var isFinal: Bool { self == .ack || self == .discard }
 }
 
 /// A confirm, positive or negative.

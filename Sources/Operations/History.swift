@@ -48,12 +48,15 @@ public struct QueueDescription: Hashable, Sendable {
   public var name: String
   /// How it is replicated.
   public var kind: QueueKind
+  /// Where its messages go that expire or are discarded; nil if they are dropped.
+  public var deadLetters: QueueID?
 
   /// A queue.
-  public init(id: QueueID, name: String, kind: QueueKind) {
+  public init(id: QueueID, name: String, kind: QueueKind, deadLetters: QueueID? = nil) {
     self.id = id
     self.name = name
     self.kind = kind
+    self.deadLetters = deadLetters
   }
 }
 

@@ -52,7 +52,7 @@ package struct HistoryEventDecoder {
   /// The event behind a tag of the long form; nil if there is no such tag.
   private mutating func long(_ tag: UInt8) throws(MalformedPayload) -> Event? {
     switch tag {
-    case EventTag.publish...EventTag.consume: return .invoked(try invocation(tag))
+    case EventTag.publish...EventTag.latePublishOther: return .invoked(try invocation(tag))
     case EventTag.written:
       let operation = try operation()
       let session = SessionID(try input.number())
@@ -64,7 +64,7 @@ package struct HistoryEventDecoder {
     case EventTag.delivered, EventTag.delivered + 1:
       let queue = QueueID(try input.number())
       return .delivered(Delivery(queue: queue, receipt: try receipt(tag & 1 == 1)))
-    case EventTag.settled..<(EventTag.settled + 6):
+    case EventTag.settled..<EventTag.answered:
       guard let kind = SettlementKind(rawValue: (tag - EventTag.settled) >> 1) else { return nil }
       let session = SessionID(try input.number())
       context.settled &+= UInt64(bitPattern: unzigzag(try input.varint()))
@@ -86,15 +86,19 @@ package struct HistoryEventDecoder {
     let client = ClientID(try input.number())
     let queue = QueueID(try input.number())
     let action: Action
+    var late = Duration.zero
     switch tag {
     case EventTag.get: action = .get
-    case EventTag.consume: action = .consume
+    case EventTag.consume: action = .consume(prefetch: try input.shortNumber())
     default:
-      let author = tag == EventTag.publish ? client : ClientID(try input.number())
+      let isOwn = tag == EventTag.publish || tag == EventTag.latePublish
+      let author = isOwn ? client : ClientID(try input.number())
       context.published = try input.number(after: context.published)
       action = .publish(MessageID(client: author, sequence: context.published))
+      if tag >= EventTag.latePublish { late = .milliseconds(try input.number()) }
     }
-    return Invocation(operation: operation, client: client, queue: queue, action: action)
+    return Invocation(
+      operation: operation, client: client, queue: queue, action: action, late: late)
   }
 
   private mutating func outcome(_ tag: UInt8) throws(MalformedPayload) -> Outcome? {
@@ -109,11 +113,7 @@ package struct HistoryEventDecoder {
     case EventTag.timeout: return .info(.timeout)
     case EventTag.connectionLost: return .info(.connectionLost)
     case EventTag.channelClosed:
-      let offset = input.offset
-      guard let code = UInt16(exactly: try input.varint()) else {
-        throw MalformedPayload(offset: offset, problem: "a reply code beyond 65535")
-      }
-      return .info(.channelClosed(code: code))
+      return .info(.channelClosed(code: try input.shortNumber()))
     case EventTag.nacked: return .info(.nacked)
     case EventTag.runEnded: return .info(.runEnded)
     default: return nil
@@ -159,7 +159,11 @@ package struct HistoryEventDecoder {
       return try BrokerEventKind(rawValue: tag - EventTag.broker).map {
         (kind) throws(MalformedPayload) in .broker(try broker(kind))
       }
-    case EventTag.phase..<EventTag.short:
+    case EventTag.laterBroker..<EventTag.short:
+      return try BrokerEventKind(rawValue: tag - EventTag.laterBroker + 8).map {
+        (kind) throws(MalformedPayload) in .broker(try broker(kind))
+      }
+    case EventTag.phase..<EventTag.laterBroker:
       return Phase(rawValue: tag - EventTag.phase).map { .phase($0) }
     default: return nil
     }
@@ -209,7 +213,7 @@ extension HistoryEventDecoder {
       context.operation = try change(from: context.operation)
       return .completed(OperationID(context.operation), .ok(.confirmed))
     case EventTag.delivered, EventTag.delivered | 1: return .delivered(try shortDelivery(tag))
-    case EventTag.settled..<(EventTag.settled + 6):
+    case EventTag.settled..<EventTag.answered:
       guard let kind = SettlementKind(rawValue: (tag - EventTag.settled) >> 1) else { return nil }
       let session = SessionID(try input.fixed16())
       context.settled = try change(from: context.settled)

@@ -87,14 +87,21 @@ package struct HistoryEventEncoder {
     write(invocation.operation, to: &out)
     out.small(invocation.client.rawValue)
     out.small(invocation.queue.rawValue)
-    guard case .publish(let message) = invocation.action else {
-      return invocation.action == .get ? EventTag.get : EventTag.consume
+    switch invocation.action {
+    case .get: return EventTag.get
+    case .consume(let prefetch):
+      out.small(UInt32(prefetch))
+      return EventTag.consume
+    case .publish(let message):
+      let own = message.client == invocation.client
+      if !own { out.small(message.client.rawValue) }
+      out.varint(zigzag(Int64(message.sequence) - Int64(context.published)))
+      context.published = message.sequence
+      let late = invocation.late.wholeMilliseconds
+      guard late > 0 else { return own ? EventTag.publish : EventTag.publishOther }
+      out.small(late)
+      return own ? EventTag.latePublish : EventTag.latePublishOther
     }
-    let own = message.client == invocation.client
-    if !own { out.small(message.client.rawValue) }
-    out.varint(zigzag(Int64(message.sequence) - Int64(context.published)))
-    context.published = message.sequence
-    return own ? EventTag.publish : EventTag.publishOther
   }
 
   private mutating func write(_ outcome: Outcome, to out: inout EventOutput) -> UInt8 {
@@ -162,7 +169,8 @@ package struct HistoryEventEncoder {
       out.varint(broker.node.map { UInt64($0.rawValue) + 1 } ?? 0)
       out.varint(broker.queue.map { UInt64($0.rawValue) + 1 } ?? 0)
       out.string(broker.detail)
-      return EventTag.broker | broker.kind.rawValue
+      let kind = broker.kind.rawValue
+      return kind < 8 ? EventTag.broker | kind : EventTag.laterBroker | (kind - 8)
     case .phase(let phase): return EventTag.phase | phase.rawValue
     }
   }
@@ -177,7 +185,8 @@ extension HistoryEventEncoder {
   private mutating func short(
     _ invocation: Invocation, _ at: Int64, _ start: UnsafeMutablePointer<UInt8>
   ) -> Int? {
-    guard case .publish(let message) = invocation.action, message.client == invocation.client
+    guard case .publish(let message) = invocation.action, message.client == invocation.client,
+      invocation.late < .milliseconds(1)
     else { return nil }
     var form = ShortForm(EventTag.publish, at: at, after: context.at)
     let operation = form.change(invocation.operation.rawValue, from: context.operation)

@@ -24,8 +24,8 @@
 ///
 /// Payload H: string name, 8 bytes seed, string system, 8 bytes origin (ns since 1970); varint
 /// count of nodes, a varint each; varint count of queues, each varint id, string name, byte kind (0
-/// plain, 1 mirrored, 2 quorum); varint count of clients, each varint id, byte role (0 publisher,
-/// 1 consumer), varint node, varint queue.
+/// plain, 1 mirrored, 2 quorum), varint queue + 1 for dead letters or 0; varint count of clients,
+/// each varint id, byte role (0 publisher, 1 consumer), varint node, varint queue.
 ///
 /// Payload Z: varint count of all events of the file.
 ///
@@ -42,7 +42,9 @@
 ///
 ///     10          invoked publish           ~operation client queue ~message (of that client)
 ///     11          invoked publish           ~operation client queue message-client ~message
-///     12 13       invoked get, consume      ~operation client queue
+///     12          invoked get               ~operation client queue
+///     13          invoked consume           ~operation client queue prefetch
+///     14 15       as 10 11, but late        … and behind them the lateness in ms
 ///     20          written                   ~operation session ~written
 ///     30          completed ok confirmed    ~operation
 ///     31 32       completed ok message      ~operation session ~tag client ~received (32: flagged)
@@ -51,7 +53,7 @@
 ///     37 38 3A 3B completed info timeout, connection lost, nacked, run ended    ~operation
 ///     39          completed info channel closed           ~operation code
 ///     40 41       delivered                 queue session ~tag client ~received; 41 redelivered
-///     50...55     settled                   session ~settled; bit 0 multiple, then the kind
+///     50...57     settled                   session ~settled; bit 0 multiple, then the kind
 ///     58...5B     answered                  session ~answered; bit 0 multiple, bit 1 positive
 ///     60          returned                  session client sequence
 ///     61          session opened            session client node
@@ -59,8 +61,9 @@
 ///     64...67     fault; stage in the tag   fault, string name, count of nodes, nodes, detail
 ///     68...6F     broker; kind in the tag   node + 1 or 0, queue + 1 or 0, string detail
 ///     70...74     phase, in the tag
+///     78...7A     broker; kind - 8 in the tag   node + 1 or 0, queue + 1 or 0, string detail
 ///
-/// The events of every publish, `10 20 30 40 41 50...55 58...5B`, have a *short form* too, with bit
+/// The events of every publish, `10 20 30 40 41 50...57 58...5B`, have a *short form* too, with bit
 /// 7 of the tag set, in which the time takes 24 bits and every field 16 bits, unsigned; a
 /// difference is written plus 32,768. A recorder uses it whenever everything fits: it takes 6 to 14
 /// bytes and hardly any time.
@@ -98,6 +101,8 @@ enum EventTag {
   static let publishOther: UInt8 = 0x11
   static let get: UInt8 = 0x12
   static let consume: UInt8 = 0x13
+  static let latePublish: UInt8 = 0x14
+  static let latePublishOther: UInt8 = 0x15
   static let written: UInt8 = 0x20
   static let confirmed: UInt8 = 0x30
   static let message: UInt8 = 0x31
@@ -120,6 +125,8 @@ enum EventTag {
   static let fault: UInt8 = 0x64
   static let broker: UInt8 = 0x68
   static let phase: UInt8 = 0x70
+  /// The broker events whose kinds are 8 and more.
+  static let laterBroker: UInt8 = 0x78
   /// Set in the tags of the short form.
   static let short: UInt8 = 0x80
 }

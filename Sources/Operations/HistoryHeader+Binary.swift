@@ -14,6 +14,7 @@ extension HistoryHeader {
         bytes.appendVarint(UInt64(queue.id.rawValue))
         bytes.appendBounded(queue.name)
         bytes.append(queue.kind.code)
+        bytes.appendVarint(queue.deadLetters.map { UInt64($0.rawValue) + 1 } ?? 0)
       }
       bytes.appendVarint(UInt64(clients.count))
       for client in clients {
@@ -63,7 +64,8 @@ extension QueueDescription {
     guard let kind = QueueKind.allCases.first(where: { $0.code == code }) else {
       throw MalformedPayload(offset: offset, problem: "no kind of queue has the number \(code)")
     }
-    self.init(id: id, name: name, kind: kind)
+    let target = try input.optionalNumber().map(QueueID.init)
+    self.init(id: id, name: name, kind: kind, deadLetters: target)
   }
 }
 

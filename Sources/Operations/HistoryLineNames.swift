@@ -84,6 +84,7 @@ extension SettlementKind: LineNamed {
     case .ack: "ack"
     case .requeue: "requeue"
     case .discard: "discard"
+    case .reject: "reject"
     }
   }
 }
@@ -110,6 +111,9 @@ extension BrokerEventKind: LineNamed {
     case .bootRetried: "boot-retried"
     case .healed: "healed"
     case .partitioned: "partitioned"
+    case .unsynchronised: "unsynchronised"
+    case .synchronised: "synchronised"
+    case .logged: "logged"
     }
   }
 }

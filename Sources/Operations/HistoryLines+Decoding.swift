@@ -11,11 +11,14 @@ extension HistoryLines {
     for node in try line.array("nodes") { nodes.append(try node.node()) }
     var queues: [QueueDescription] = []
     for queue in try line.array("queues") {
-      try queue.rejectUnknownMembers(allowed: ["id", "name", "kind"])
+      try queue.rejectUnknownMembers(allowed: ["id", "name", "kind", "dead_letters"])
       queues.append(
         QueueDescription(
           id: QueueID(try queue.integer("id")), name: try queue.string("name"),
-          kind: try queue.member("kind").named()))
+          kind: try queue.member("kind").named(),
+          deadLetters: try queue.optional("dead_letters").map { (target) throws(JSONError) in
+            QueueID(try target.integer())
+          }))
     }
     var clients: [ClientDescription] = []
     for client in try line.array("clients") {
@@ -86,18 +89,25 @@ extension HistoryLines {
 
   private static func invocation(_ line: JSONReader) throws(JSONError) -> Invocation {
     let name: ActionName = try line.member("action").named()
-    let action: Action
-    switch name {
-    case .publish: action = .publish(try line.member("message").message())
-    case .get: action = .get
-    case .consume: action = .consume
-    }
     let members = ["op", "client", "queue", "action"]
-    try line.allow(name == .publish ? members + ["message"] : members)
+    let action: Action
+    var late: UInt32 = 0
+    switch name {
+    case .publish:
+      try line.allow(members + ["message", "late_ms"])
+      action = .publish(try line.member("message").message())
+      late = try line.optional("late_ms")?.integer(in: 0...UInt32.max) ?? 0
+    case .get:
+      try line.allow(members)
+      action = .get
+    case .consume:
+      try line.allow(members + ["prefetch"])
+      action = .consume(prefetch: try line.integer("prefetch"))
+    }
     return Invocation(
       operation: OperationID(try line.integer("op")),
       client: ClientID(try line.integer("client")), queue: QueueID(try line.integer("queue")),
-      action: action)
+      action: action, late: .milliseconds(late))
   }
 
   private static func outcome(_ line: JSONReader) throws(JSONError) -> Outcome {

@@ -26,14 +26,7 @@ package enum HistoryLines {
       "system": .string(header.system.cut(toBytes: HistoryFormat.maximumStringBytes)),
       "origin": .integer(header.originUnixNanoseconds),
       "nodes": .array(header.nodes.map { .string($0.description) }),
-      "queues": .array(
-        header.queues.map { queue in
-          [
-            "id": .integer(Int64(queue.id.rawValue)),
-            "name": .string(queue.name.cut(toBytes: HistoryFormat.maximumStringBytes)),
-            "kind": .string(queue.kind.rawValue),
-          ]
-        }),
+      "queues": .array(header.queues.map { line(of: $0) }),
       "clients": .array(
         header.clients.map { client in
           [
@@ -44,6 +37,18 @@ package enum HistoryLines {
         }),
     ]
     return value.bytes() + [UInt8(ascii: "\n")]
+  }
+
+  private static func line(of queue: QueueDescription) -> JSONValue {
+    var members = [
+      JSONMember("id", .integer(Int64(queue.id.rawValue))),
+      JSONMember("name", .string(queue.name.cut(toBytes: HistoryFormat.maximumStringBytes))),
+      JSONMember("kind", .string(queue.kind.rawValue)),
+    ]
+    if let target = queue.deadLetters {
+      members.append(JSONMember("dead_letters", .integer(Int64(target.rawValue))))
+    }
+    return .object(members)
   }
 }
 
@@ -133,8 +138,12 @@ extension HistoryLineOutput {
     case .publish(let message):
       member(",\"action\":", ActionName.publish)
       member(",\"message\":", message)
+      let late = invocation.late.wholeMilliseconds
+      if late > 0 { member(",\"late_ms\":", late) }
     case .get: member(",\"action\":", ActionName.get)
-    case .consume: member(",\"action\":", ActionName.consume)
+    case .consume(let prefetch):
+      member(",\"action\":", ActionName.consume)
+      member(",\"prefetch\":", UInt32(prefetch))
     }
   }
 

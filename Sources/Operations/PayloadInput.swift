@@ -43,6 +43,15 @@ struct PayloadInput {
     return UInt32(truncatingIfNeeded: value)
   }
 
+  /// A number of 16 bits.
+  mutating func shortNumber() throws(MalformedPayload) -> UInt16 {
+    let start = offset
+    guard let value = UInt16(exactly: try varint()) else {
+      throw MalformedPayload(offset: start, problem: "a number beyond 16 bits")
+    }
+    return value
+  }
+
   /// A number of 32 bits, written as its signed difference from `previous`.
   @inline(__always)
   mutating func number(after previous: UInt32) throws(MalformedPayload) -> UInt32 {

@@ -2,7 +2,7 @@
 public struct FaultEvent: Hashable, Sendable {
   /// Its place in the schedule.
   public var fault: FaultID
-  /// What kind of fault, as the plan writes it (`isolate`, `heal`, `kill`, `start`).
+  /// What kind of fault, as the plan writes it (`isolate`, `heal`, …).
   public var name: String
   /// What happened to it.
   public var stage: FaultStage
@@ -74,6 +74,12 @@ public enum BrokerEventKind: UInt8, Hashable, Sendable, CaseIterable {
   case healed = 6
   /// At least one node reports a partition.
   case partitioned = 7
+  /// A replica of `queue` is there that does not have everything that the leader has.
+  case unsynchronised = 8
+  /// All replicas of `queue` have everything that the leader has again.
+  case synchronised = 9
+  /// The log of `node` holds what matches a pattern; `detail` is `pattern: line`.
+  case logged = 10
 }
 
 /// The phases of a run, in order.

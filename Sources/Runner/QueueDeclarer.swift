@@ -56,7 +56,9 @@ package final class QueueDeclarer: @unchecked Sendable {
 
   private func declareNext() {
     guard !isOver, next < queues.count else { return }
-    session?.submit(.declare(OperationID(UInt32(next)), queue: queues[next]))
+    let queue = queues[next]
+    let target = queue.options.deadLetters.map { queues[Int($0.rawValue)].name }
+    session?.submit(.declare(OperationID(UInt32(next)), queue: queue, deadLetters: target))
   }
 
   private func finish(_ result: Result<Void, any Error>) {

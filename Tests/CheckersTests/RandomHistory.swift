@@ -89,7 +89,7 @@ struct RandomHistory {
       messages.append((message, queue.rawValue))
       action = .publish(message)
     } else if draws.index(of: 3) == 0 {
-      action = .consume
+      action = .consume(prefetch: 0)
     }
     add(
       .invoked(

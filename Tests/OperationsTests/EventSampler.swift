@@ -15,7 +15,8 @@ struct EventSampler {
     originUnixNanoseconds: 1_700_000_000_123_456_789, nodes: [NodeID(1), NodeID(2), NodeID(3)],
     queues: [
       QueueDescription(id: QueueID(0), name: "plain", kind: .plain),
-      QueueDescription(id: QueueID(1), name: "mirrored \"q\"", kind: .mirrored),
+      QueueDescription(
+        id: QueueID(1), name: "mirrored \"q\"", kind: .mirrored, deadLetters: QueueID(2)),
       QueueDescription(id: QueueID(2), name: "quorum", kind: .quorum),
     ],
     clients: [
@@ -42,10 +43,11 @@ struct EventSampler {
   private mutating func event() -> Event {
     switch random.draw(below: 12) {
     case 0:
-      return .invoked(
-        Invocation(
-          operation: OperationID(small()), client: ClientID(small()), queue: QueueID(small()),
-          action: action()))
+      var invocation = Invocation(
+        operation: OperationID(small()), client: ClientID(small()), queue: QueueID(small()),
+        action: action())
+      if case .publish = invocation.action, flag() { invocation.late = .milliseconds(small()) }
+      return .invoked(invocation)
     case 1:
       return .written(
         Written(
@@ -84,7 +86,7 @@ struct EventSampler {
   private mutating func action() -> Action {
     switch random.draw(below: 4) {
     case 0: .get
-    case 1: .consume
+    case 1: .consume(prefetch: UInt16(truncatingIfNeeded: small()))
     default: .publish(message())
     }
   }
