@@ -51,6 +51,21 @@ extension LocalHost {
     readBytes(path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// A file's text from byte `start` on, at most `limit` bytes of it; nil if it cannot be read.
+  package func readText(_ path: String, from start: Int, limit: Int) -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    lseek(descriptor, off_t(start), SEEK_SET)
+    return String(decoding: readAll(descriptor, limit: limit), as: UTF8.self)
+  }
+
+  /// How many bytes a file has; nil if there is none.
+  package func size(of path: String) -> Int? {
+    var information = stat()
+    return stat(path, &information) == 0 ? Int(information.st_size) : nil
+  }
+
   /// The last lines of a file, for messages; empty if it cannot be read.
   package func lastLines(of path: String, count: Int = 5) -> [String] {
     let window = 8192

@@ -22,6 +22,12 @@ extension LocalHost {
     return status.parent == getpid() && waitpid(identity.pid, nil, WNOHANG) == 0
   }
 
+  /// Whether the process stands still after SIGSTOP; nil if it does not run.
+  package func isStopped(_ identity: ProcessIdentity) -> Bool? {
+    guard isAlive(identity), let status = status(of: identity.pid) else { return nil }
+    return status.state == "T" || status.state == "t"
+  }
+
   /// Sends a signal, never to a later process with the same number; false if the process is gone
   /// or belongs to somebody else.
   @discardableResult

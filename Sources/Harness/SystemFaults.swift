@@ -81,6 +81,8 @@ package struct LinkProbe: Hashable, Sendable {
   package var ways = 0
   /// How many of them let nothing pass.
   package var stalled = 0
+  /// How many connections they carry.
+  package var connections = 0
   /// How many bytes wait in stalled ways.
   package var heldBytes = 0
   /// How many bytes passed since the last change of the ways.
@@ -114,11 +116,11 @@ package protocol QueueAdministration: QueueInspection {
 
 /// A system that keeps logs.
 package protocol LogFiles: System {
-  /// The lines of the node's log that match one of the patterns, at most `limit` of each, with the
-  /// pattern's name.
+  /// The lines that the node has logged since `prepare` and that match one of the patterns, at
+  /// most `limit` of each, with the pattern's name; nil if there is no log.
   func logLines(
     of node: NodeID, matching patterns: [LogPattern], limit: Int
-  ) async -> [(pattern: String, line: String)]
+  ) async -> [(pattern: String, line: String)]?
 }
 
 /// Something in a log that people should know about.

@@ -20,6 +20,8 @@ package struct ProcessIdentity: Hashable, Sendable {
 package enum Undo: Hashable, Sendable {
   /// End every process of this user whose environment carries `STOAT_RUN=token`.
   case endMarked(token: String)
+  /// Let this process go on, which was stopped.
+  case continueProcess(ProcessIdentity, what: String)
   /// End this process.
   case endProcess(ProcessIdentity, what: String)
   /// Restore all links of the relay behind this control socket.

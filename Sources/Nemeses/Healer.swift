@@ -42,6 +42,10 @@ package struct Healer: Sendable {
       case .healRelay(let socket): await healRelay(socket, &outcome)
       case .endRelay(let socket): if !relays.contains(socket) { relays.append(socket) }
       case .endMarked(let token): if !tokens.contains(token) { tokens.append(token) }
+      case .continueProcess(let process, let what):
+        if host.isStopped(process) == true, host.signal(process, SIGCONT) {
+          outcome.done.append("let \(what) (process \(process.pid)) go on")
+        }
       case .endProcess: break
       }
     }

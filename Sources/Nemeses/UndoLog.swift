@@ -27,12 +27,8 @@ extension Undo {
   var json: JSONValue {
     switch self {
     case .endMarked(let token): ["undo": "end-marked", "token": .string(token)]
-    case .endProcess(let process, let what):
-      [
-        "undo": "end-process", "what": .string(what), "pid": .integer(Int64(process.pid)),
-        "start_ticks": .integer(Int64(clamping: process.startTicks)),
-        "boot_id": .string(process.bootID),
-      ]
+    case .continueProcess(let process, let what): Self.json("continue-process", process, what)
+    case .endProcess(let process, let what): Self.json("end-process", process, what)
     case .healRelay(let socket): ["undo": "heal-relay", "socket": .string(socket)]
     case .endRelay(let socket): ["undo": "end-relay", "socket": .string(socket)]
     }
@@ -43,18 +39,33 @@ extension Undo {
     let reader = try JSONReader(JSONValue(parsing: line), path: path)
     switch try reader.string("undo") {
     case "end-marked": self = try .endMarked(token: reader.string("token"))
+    case "continue-process":
+      self = try .continueProcess(Self.process(reader), what: reader.string("what"))
     case "end-process":
-      self = try .endProcess(
-        ProcessIdentity(
-          pid: reader.integer("pid", in: 1...Int32.max),
-          startTicks: UInt64(reader.integer("start_ticks", in: 0...Int64.max)),
-          bootID: reader.string("boot_id")),
-        what: reader.string("what"))
+      self = try .endProcess(Self.process(reader), what: reader.string("what"))
     case "heal-relay": self = try .healRelay(socket: reader.string("socket"))
     case "end-relay": self = try .endRelay(socket: reader.string("socket"))
     default:
       throw try reader.member("undo")
-        .mismatch(expected: "end-marked, end-process, heal-relay or end-relay")
+        .mismatch(
+          expected: "end-marked, continue-process, end-process, heal-relay or end-relay")
     }
+  }
+
+  private static func json(
+    _ undo: String, _ process: ProcessIdentity, _ what: String
+  ) -> JSONValue {
+    [
+      "undo": .string(undo), "what": .string(what), "pid": .integer(Int64(process.pid)),
+      "start_ticks": .integer(Int64(clamping: process.startTicks)),
+      "boot_id": .string(process.bootID),
+    ]
+  }
+
+  private static func process(_ reader: JSONReader) throws(JSONError) -> ProcessIdentity {
+    try ProcessIdentity(
+      pid: reader.integer("pid", in: 1...Int32.max),
+      startTicks: UInt64(reader.integer("start_ticks", in: 0...Int64.max)),
+      bootID: reader.string("boot_id"))
   }
 }

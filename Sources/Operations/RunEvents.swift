@@ -55,6 +55,11 @@ public struct BrokerEvent: Hashable, Sendable {
   }
 }
 
+extension BrokerEvent {
+  /// The detail of the `logged` event that says that a node's log was read.
+  public static let logRead = "read"
+}
+
 /// The kinds of broker event.
 public enum BrokerEventKind: UInt8, Hashable, Sendable, CaseIterable {
   /// `node` leads `queue` now.

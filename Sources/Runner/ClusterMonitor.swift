@@ -9,6 +9,7 @@ package struct ClusterMonitor: Sendable {
   private var leaders: [NodeID?]
   private var partitioned = false
   private var up: [Bool]
+  private var unsynchronised: [Bool]
 
   /// A monitor of these queues; all nodes are taken to be up.
   package init(system: any QueueInspection, queues: [QueueDescription]) {
@@ -16,6 +17,7 @@ package struct ClusterMonitor: Sendable {
     self.queues = queues
     leaders = Array(repeating: nil, count: queues.count)
     up = Array(repeating: true, count: system.nodes.count)
+    unsynchronised = Array(repeating: false, count: queues.count)
   }
 
   /// Asks every node once and returns what has changed since the last time.
@@ -23,8 +25,9 @@ package struct ClusterMonitor: Sendable {
     var events: [BrokerEvent] = []
     var anyPartition = false
     var answers = 0
-    for (index, node) in system.nodes.enumerated() {
-      let view = try? await system.clusterView(of: node)
+    let system = system
+    let views = await askAll { try? await system.clusterView(of: $0) }
+    for (index, (node, view)) in zip(system.nodes, views).enumerated() {
       if let view {
         answers += 1
         anyPartition = anyPartition || !view.partitioned.isEmpty
@@ -38,22 +41,60 @@ package struct ClusterMonitor: Sendable {
       partitioned = anyPartition
       events.append(BrokerEvent(kind: anyPartition ? .partitioned : .healed))
     }
-    await events.append(contentsOf: leaderChanges())
+    await events.append(contentsOf: queueChanges())
     return events.map { .broker($0) }
   }
 
-  /// Each side of a partition may have a leader of its own: all of them are named.
-  private mutating func leaderChanges() async -> [BrokerEvent] {
-    var seen: [[NodeID]] = Array(repeating: [], count: queues.count)
-    for node in system.nodes {
-      guard let states = try? await system.queueStates(queues.map(\.name), on: node) else {
-        continue
+  /// Asks all nodes at the same time, so that those that do not answer delay nobody.
+  private func askAll<Answer: Sendable>(
+    _ question: @escaping @Sendable (NodeID) async -> Answer?
+  ) async -> [Answer?] {
+    await withTaskGroup(of: (Int, Answer?).self) { group in
+      for (index, node) in system.nodes.enumerated() {
+        group.addTask { (index, await question(node)) }
       }
+      var answers: [Answer?] = Array(repeating: nil, count: system.nodes.count)
+      for await (index, answer) in group { answers[index] = answer }
+      return answers
+    }
+  }
+
+  /// Each side of a partition may have a leader of its own: all of them are named.
+  private mutating func queueChanges() async -> [BrokerEvent] {
+    var seen: [[NodeID]] = Array(repeating: [], count: queues.count)
+    var lacking: [[NodeID]] = Array(repeating: [], count: queues.count)
+    var answers = 0
+    let (system, names) = (system, queues.map(\.name))
+    for states in await askAll({ try? await system.queueStates(names, on: $0) }) {
+      guard let states else { continue }
+      answers += 1
       for (index, queue) in queues.enumerated() {
-        guard let leader = states.first(where: { $0.name == queue.name })?.leader else { continue }
-        if !seen[index].contains(leader) { seen[index].append(leader) }
+        guard let state = states.first(where: { $0.name == queue.name }) else { continue }
+        if let leader = state.leader, !seen[index].contains(leader) { seen[index].append(leader) }
+        for replica in state.replicas where replica.online && !replica.synchronised {
+          if !lacking[index].contains(replica.node) { lacking[index].append(replica.node) }
+        }
       }
     }
+    let changes = leaderChanges(seen)
+    return answers == 0 ? changes : changes + synchronisationChanges(lacking)
+  }
+
+  private mutating func synchronisationChanges(_ lacking: [[NodeID]]) -> [BrokerEvent] {
+    var events: [BrokerEvent] = []
+    for (index, queue) in queues.enumerated() where lacking[index].isEmpty == unsynchronised[index] {
+      unsynchronised[index].toggle()
+      let nodes = lacking[index].map(\.description).joined(separator: ", ")
+      events.append(
+        BrokerEvent(
+          kind: unsynchronised[index] ? .unsynchronised : .synchronised, node: lacking[index].first,
+          queue: queue.id, detail: nodes.isEmpty ? "" : "mirrors that lack messages: \(nodes)"))
+    }
+    return events
+  }
+
+  /// What has changed, given every leader that some node sees.
+  private mutating func leaderChanges(_ seen: [[NodeID]]) -> [BrokerEvent] {
     var events: [BrokerEvent] = []
     for (index, queue) in queues.enumerated() {
       guard let leader = seen[index].first(where: { $0 != leaders[index] }) else { continue }

@@ -61,6 +61,7 @@ package struct RunExecutor: Sendable {
     try await declare()
     let connect = connect
     let watch = watch
+    let occasions = Occasions(plan.schedule, queues: plan.queueDescriptions)
     let host = ClientHost(
       loop: loop, clock: clock, clients: clients, queues: plan.queueDescriptions,
       makeSession: { client, loop, report in
@@ -68,6 +69,7 @@ package struct RunExecutor: Sendable {
       },
       sink: { event in
         recorder(event)
+        occasions.observe(event.event)
         switch event.event {
         case .fault, .broker, .phase: watch(.event(event))
         default: break
@@ -76,7 +78,7 @@ package struct RunExecutor: Sendable {
     var warnings: [String] = []
     try await host.enter(.setup)
     try await host.start()
-    let phases = RunPhases(executor: self, host: host)
+    let phases = RunPhases(executor: self, host: host, occasions: occasions)
     do {
       warnings = try await phases.run()
     } catch {

@@ -7,12 +7,14 @@ import Operations
 struct RunPhases: Sendable {
   let executor: RunExecutor
   let host: ClientHost
+  let occasions: Occasions
   private var plan: TestPlan { executor.plan }
   private var clock: MonotonicClock { executor.clock }
 
-  init(executor: RunExecutor, host: ClientHost) {
+  init(executor: RunExecutor, host: ClientHost, occasions: Occasions) {
     self.executor = executor
     self.host = host
+    self.occasions = occasions
   }
 
   /// Runs all phases and returns the warnings.
@@ -38,6 +40,7 @@ struct RunPhases: Sendable {
     if let complaint = try await awaitHealth() { warnings.append(complaint) }
     try await host.enter(.drain)
     try await drain()
+    await readLogs()
     try await host.enter(.done)
     try await host.stop()
     return warnings
@@ -64,8 +67,9 @@ struct RunPhases: Sendable {
   private func load() async throws {
     let host = host
     let injector = FaultInjector(
-      system: executor.system, queues: plan.queues,
-      evidenceWithin: plan.cluster.netTick * 2, report: { host.observe($0) })
+      system: executor.system, queues: plan.queues, seed: plan.seed,
+      evidenceWithin: plan.cluster.netTick * 2, occasions: occasions,
+      report: { host.observe($0) })
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await injector.run(plan.schedule) }
       try await Task.sleep(for: plan.load)
@@ -137,6 +141,24 @@ struct RunPhases: Sendable {
       host.observe(.broker(BrokerEvent(kind: kind, queue: queue.id, detail: detail(queue))))
     }
   }
+
+  /// Puts what the nodes' logs say about trouble into the history.
+  private func readLogs() async {
+    guard let system = executor.system as? any LogFiles else { return }
+    for node in plan.nodes {
+      guard
+        let lines = await system.logLines(
+          of: node, matching: LogPattern.rabbitMQ, limit: Self.loggedLines)
+      else { continue }
+      for (pattern, line) in [(BrokerEvent.logRead, "")] + lines {
+        let detail = line.isEmpty ? pattern : "\(pattern): \(line)"
+        host.observe(.broker(BrokerEvent(kind: .logged, node: node, detail: detail)))
+      }
+    }
+  }
+
+  /// The most lines of a pattern and node that are kept.
+  private static let loggedLines = 50
 
   private func monitor() async throws -> [String]? {
     guard let inspected = executor.system as? any QueueInspection else {

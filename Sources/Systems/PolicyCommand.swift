@@ -4,6 +4,8 @@ import Operations
 /// Sets the mirroring policies of a plan's queues and removes those of an earlier call.
 struct PolicyCommand {
   var queues: [QueuePlan]
+  /// Whether the policies of other queues are removed.
+  var removesOthers = true
 
   private static let prefix = "stoat "
 
@@ -21,7 +23,7 @@ struct PolicyCommand {
       V = <<"/">>, Wanted = [\(policies.joined(separator: ","))],
       Have = [proplists:get_value(name, P) || P <- rabbit_policy:list(V)],
       [rabbit_policy:delete(V, N, <<"stoat">>) || <<"\(Self.prefix)", _/binary>> = N <- Have,
-        not lists:keymember(N, 1, Wanted)],
+        \(removesOthers), not lists:keymember(N, 1, Wanted)],
       iolist_to_binary([case rabbit_policy:set(V, N, R, D, 0, <<"queues">>, <<"stoat">>) of
         ok -> []; Other -> io_lib:format("~s: ~0p~n", [N, Other]) end || {N, R, D} <- Wanted])
       """

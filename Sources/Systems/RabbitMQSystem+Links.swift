@@ -5,47 +5,70 @@ package import Operations
 import Synchronization
 
 extension RabbitMQSystem: LinkFaults {
-  /// Cuts the links around `side` at one moment; the clients of each node stay with it.
-  package func isolate(_ side: [NodeID]) async throws(SystemFailure) {
-    let severed = directions(around: side)
-    try await relay { (control) throws(RelayError) in try control.cut(severed) }
+  /// Cuts the ways at one moment.
+  package func cut(_ ways: [LinkWay], onlyStream: Bool) async throws(SystemFailure) {
+    let directions = ways.map(\.direction)
+    try await relay { (control) throws(RelayError) in
+      try control.cut(directions, mode: onlyStream ? .stream : .physical)
+    }
   }
 
-  /// Ends every cut; what the links held is delivered.
-  package func healLinks() async throws(SystemFailure) {
-    let all = peerDirections
+  /// Shapes the ways at one moment.
+  package func shape(
+    _ ways: [LinkWay], _ conditions: LinkConditions
+  ) async throws(SystemFailure) {
+    let directions = ways.map(\.direction)
+    try await relay { (control) throws(RelayError) in
+      try control.shape(directions, try LinkShape(conditions))
+    }
+  }
+
+  /// Ends the cuts and shapes of these ways; what they held is delivered.
+  package func restore(_ ways: [LinkWay]) async throws(SystemFailure) {
+    let directions = ways.map(\.direction)
     let passed = try await relay { (control) throws(RelayError) in
-      // Cut links let nothing pass, so that their counts are exact at the moment of the heal.
+      // Cut ways let nothing pass, so that their counts are exact at the moment of the heal.
       var passed: [Direction: UInt64] = [:]
-      for direction in all { passed[direction] = try control.probe(direction).flow.forwarded }
-      try control.healAll()
+      for direction in directions {
+        passed[direction] = try control.probe(direction).flow.forwarded
+      }
+      try control.unshape(directions)
+      try control.heal(directions)
       return passed
     }
-    state.withLock { $0.passedBefore = passed }
+    state.withLock { $0.passedBefore.merge(passed) { $1 } }
   }
 
-  /// What the relay and the kernel say about the links around `side` in both directions.
-  package func probeLinks(around side: [NodeID]) async throws(SystemFailure) -> LinkProbe {
-    let directions = directions(around: side)
+  /// Resets the connections between these nodes and their clients at both ends.
+  package func resetClients(of nodes: [NodeID]) async throws(SystemFailure) {
+    let links = clientLinks(of: nodes)
+    try await relay { (control) throws(RelayError) in
+      for link in links { try control.resetConnections(of: link.name) }
+    }
+  }
+
+  /// What the relay counted.
+  package func resetConnections(of nodes: [NodeID]) async throws(SystemFailure) -> Int {
+    let links = clientLinks(of: nodes)
+    return try await relay { (control) throws(RelayError) in
+      var count: UInt64 = 0
+      for link in links { count += try control.probe(link.direction).resets }
+      return Int(clamping: count)
+    }
+  }
+
+  /// What the relay and the kernel say about these ways.
+  package func probe(_ ways: [LinkWay]) async throws(SystemFailure) -> LinkProbe {
+    let directions = ways.map(\.direction)
     let found = try await relay { (control) throws(RelayError) in
       var found: [FlowEvidence] = []
       for direction in directions { found.append(try control.probe(direction)) }
       return found
     }
     let before = state.withLock { $0.passedBefore }
-    var probe = LinkProbe(links: found.count, stalled: 0, heldBytes: 0, passedBytes: 0)
-    for evidence in found {
-      let flow = evidence.flow
-      // A link without connections is cut if new ones hang.
-      let stalls = flow.isStalled && evidence.connectsHang
-      probe.stalled += stalls ? 1 : 0
-      probe.heldBytes += Int(clamping: flow.held)
-      probe.passedBytes += Int(
-        clamping: stalls
-          ? flow.forwardedSinceStall
-          : flow.forwarded - min(flow.forwarded, before[evidence.direction] ?? 0))
+    return found.reduce(into: LinkProbe()) { probe, evidence in
+      probe.add(evidence, passedBefore: before[evidence.direction] ?? 0)
     }
-    return probe
   }
 
   /// The longest time for which the relay was late since this was asked last, and since it began.
@@ -80,15 +103,65 @@ extension RabbitMQSystem: LinkFaults {
     }
   }
 
-  private func directions(around side: [NodeID]) -> [Direction] {
-    let names = side.map(\.description)
-    return topology.directions(
-      severing: names + names.map { NetworkTopology.clientName(of: $0) })
+  private func clientLinks(of nodes: [NodeID]) -> [RelayLink] {
+    nodes.compactMap { node in
+      topology.link(
+        from: NetworkTopology.clientName(of: node.description), to: node.description)
+    }
+  }
+}
+
+extension LinkWay {
+  /// The way as the relay names it.
+  var direction: Direction { Direction(from: from.name, to: to.name) }
+}
+
+extension LinkEnd {
+  fileprivate var name: String {
+    switch self {
+    case .node(let node): node.description
+    case .clients(let node): NetworkTopology.clientName(of: node.description)
+    }
+  }
+}
+
+extension LinkShape {
+  /// The shape for these conditions.
+  init(_ conditions: LinkConditions) throws(RelayError) {
+    try self.init(
+      delay: conditions.delay, jitter: conditions.jitter,
+      bytesPerSecond: conditions.bandwidth > 0 ? conditions.bandwidth : nil,
+      stallEvery: conditions.stallEvery > .zero ? conditions.stallEvery : nil,
+      stallFor: conditions.stallFor)
+  }
+}
+
+extension LinkProbe {
+  /// Adds what the relay says about one direction.
+  mutating func add(_ evidence: FlowEvidence, passedBefore: UInt64) {
+    let flow = evidence.flow
+    // A way without connections is cut if new ones hang.
+    let stalls = flow.isStalled && (evidence.connectsHang || evidence.connections > 0)
+    ways += 1
+    connections += evidence.connections
+    stalled += stalls ? 1 : 0
+    heldBytes += Int(clamping: flow.held)
+    if let shape = flow.shape {
+      add(shape)
+      passedBytes += Int(clamping: shape.tally.bytes)
+    } else {
+      passedBytes += Int(
+        clamping: stalls
+          ? flow.forwardedSinceStall : flow.forwarded - min(flow.forwarded, passedBefore))
+    }
   }
 
-  private var peerDirections: [Direction] {
-    nodes.flatMap { from in
-      nodes.filter { $0 != from }.map { Direction(from: "\(from)", to: "\($0)") }
-    }
+  private mutating func add(_ status: ShapeStatus) {
+    shaped += 1
+    delayedChunks += Int(clamping: status.tally.chunks)
+    stalls += Int(clamping: status.stalls)
+    if let least = status.tally.times?.lowerBound { leastDelay = min(leastDelay ?? least, least) }
+    let milliseconds = max(1, status.age / .milliseconds(1))
+    highestRate = max(highestRate, Int(Double(status.tally.bytes) * 1_000 / milliseconds))
   }
 }

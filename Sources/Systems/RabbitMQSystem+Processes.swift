@@ -6,6 +6,7 @@ import Synchronization
 
 extension RabbitMQSystem: ProcessFaults {
   private static let killTimeout = Duration.seconds(10)
+  private static let shutdownTimeout = Duration.seconds(60)
   private static let bootPoll = Duration.milliseconds(50)
 
   /// Kills the Erlang machine itself; its small helpers end with it.
@@ -20,12 +21,54 @@ extension RabbitMQSystem: ProcessFaults {
     }
   }
 
+  /// Asks RabbitMQ to end, which takes some seconds.
+  package func shutDown(_ node: NodeID) async throws(SystemFailure) {
+    guard let identity = state.withLock({ $0.nodes[node] }) else {
+      throw SystemFailure(.failed, "\(node) cannot be stopped: it was never started")
+    }
+    guard host.signal(identity, SIGTERM) else {
+      throw SystemFailure(.failed, "\(node) cannot be stopped: it does not run")
+    }
+    guard await host.awaitExit(identity, timeout: Self.shutdownTimeout) else {
+      throw SystemFailure(
+        .timedOut,
+        "\(node) (process \(identity.pid)) still runs "
+          + "\(Self.shutdownTimeout.components.seconds) s after it was asked to end: "
+          + told(by: layout.logFile(of: node)))
+    }
+  }
+
+  /// Stops the Erlang machine itself.
+  package func suspend(_ node: NodeID) async throws(SystemFailure) {
+    guard let identity = state.withLock({ $0.nodes[node] }), host.isAlive(identity) else {
+      throw SystemFailure(.failed, "\(node) cannot be paused: it does not run")
+    }
+    try journal.add(.continueProcess(identity, what: "\(node)"))
+    host.signal(identity, SIGSTOP)
+  }
+
+  /// Lets it go on.
+  package func resume(_ node: NodeID) async throws(SystemFailure) {
+    guard let identity = state.withLock({ $0.nodes[node] }),
+      host.signal(identity, SIGCONT)
+    else {
+      throw SystemFailure(.failed, "\(node) cannot go on: it does not run")
+    }
+  }
+
+  /// What the kernel says of the Erlang machine.
+  package func isSuspended(_ node: NodeID) async -> Bool? {
+    guard let identity = state.withLock({ $0.nodes[node] }) else { return nil }
+    return host.isStopped(identity)
+  }
+
   /// Starts a node that does not run.
   package func launch(_ node: NodeID) async throws(SystemFailure) {
     if let identity = state.withLock({ $0.nodes[node] }), host.isAlive(identity) {
       throw SystemFailure(
         .failed, "\(node) cannot be started: it runs already (process \(identity.pid))")
     }
+    try await revive(node)
     try spawnNode(node)
   }
 

@@ -56,8 +56,12 @@ package final class RabbitMQSystem: System, Sendable {
     var epmd: ProcessIdentity?
     var relay: ProcessIdentity?
     var nodes: [NodeID: ProcessIdentity] = [:]
-    /// How many bytes had passed each direction when the links were changed last.
+    /// How many bytes had passed each direction when it was restored last.
     var passedBefore: [Direction: UInt64] = [:]
+    /// The nodes whose hosts are taken off the network.
+    var silenced: Set<NodeID> = []
+    /// How long each node's log was when the queues were prepared, in bytes.
+    var logged: [NodeID: Int] = [:]
   }
 
   /// A system that is not started yet; its addresses are its own from now on, until `stop`.
@@ -130,15 +134,7 @@ package final class RabbitMQSystem: System, Sendable {
 
   /// Sets one policy for each mirrored queue, and removes those of an earlier call.
   package func prepare(_ queues: [QueuePlan]) async throws(SystemFailure) {
-    let policies = PolicyCommand(queues: queues)
-    let refused = try await call.lines(
-      policies.expression, on: nodes[0], asking: "that the policies are set",
-      timeout: Self.policyTimeout)
-    guard refused.isEmpty else {
-      throw SystemFailure(
-        .failed, "RabbitMQ refused a policy: \(refused.joined(separator: "; "))")
-    }
+    markLogs()
+    try await set(PolicyCommand(queues: queues))
   }
-
-  private static let policyTimeout = Duration.seconds(30)
 }

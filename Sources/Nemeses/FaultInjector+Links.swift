@@ -1,0 +1,153 @@
+import Harness
+import Operations
+
+extension FaultInjector {
+  func split(
+    _ partition: Partition, _ step: FaultStep, on nodes: [NodeID]
+  ) async throws(SystemFailure) -> Proof {
+    let links: any LinkFaults = try capability("cutting links")
+    let layout = PartitionLayout(
+      nodes: links.nodes, draws: TargetDraws(seed: seed, step: step.id))
+    let ways = layout.ways(of: partition, target: nodes)
+    guard !ways.isEmpty else {
+      throw SystemFailure(
+        .failed, "\(links.nodes.count) nodes are too few for the partition \(step.fault.name)")
+    }
+    var onlyStream = false
+    if case .oneWay(_, let chosen) = partition { onlyStream = chosen }
+    board.take(ways, by: step.id)
+    try await links.cut(ways, onlyStream: onlyStream)
+    return await cutProof(links, ways, onlyStream: onlyStream)
+  }
+
+  func cutClients(_ step: FaultStep, of nodes: [NodeID]) async throws(SystemFailure) -> Proof {
+    let links: any LinkFaults = try capability("cutting links")
+    let ways = nodes.map { LinkWay(from: .clients($0), to: .node($0)) }
+    let both = ways + ways.map(\.reversed)
+    board.take(both, by: step.id)
+    try await links.cut(both, onlyStream: false)
+    return await cutProof(links, both, onlyStream: false)
+  }
+
+  /// Every cut way stalls, nothing passed, and something waits: the cut hit live traffic. The way
+  /// back stalls too, unless only the stream was cut.
+  private func cutProof(
+    _ links: any LinkFaults, _ ways: [LinkWay], onlyStream: Bool
+  ) async -> Proof {
+    let back = ways.map(\.reversed).filter { !ways.contains($0) }
+    return {
+      await look(links, ways + (onlyStream ? [] : back), wanted: "stalled") { probe in
+        probe.stalled == probe.ways && probe.passedBytes == 0 && probe.heldBytes > 0
+      }
+    }
+  }
+
+  func slow(
+    _ conditions: LinkConditions, _ step: FaultStep, around nodes: [NodeID]
+  ) async throws(SystemFailure) -> Proof {
+    let links: any LinkFaults = try capability("shaping links")
+    let others = links.nodes.filter { !nodes.contains($0) }
+    let out = nodes.flatMap { from in others.map { LinkWay(from: .node(from), to: .node($0)) } }
+    let ways = out + out.map(\.reversed)
+    guard !ways.isEmpty else {
+      throw SystemFailure(.failed, "there is no link between \(nodes) and other nodes")
+    }
+    board.take(ways, by: step.id)
+    try await links.shape(ways, conditions)
+    return {
+      await look(links, ways, wanted: conditions.words) { conditions.isSeen(in: $0) }
+    }
+  }
+
+  func heal(_ step: FaultID?) async throws(SystemFailure) -> Proof {
+    let links: any LinkFaults = try capability("cutting links")
+    let ways = board.release(step)
+    guard !ways.isEmpty else {
+      throw SystemFailure(.failed, "there is nothing to heal: no link is cut or slowed")
+    }
+    try await links.restore(ways)
+    return {
+      await look(links, ways, wanted: "open") { probe in
+        probe.stalled == 0 && probe.shaped == 0 && (probe.passedBytes > 0 || probe.connections == 0)
+      }
+    }
+  }
+
+  func resetClients(of nodes: [NodeID]) async throws(SystemFailure) -> Proof {
+    let links: any LinkFaults = try capability("resetting connections")
+    let before = try await links.resetConnections(of: nodes)
+    try await links.resetClients(of: nodes)
+    return {
+      await repeatUntilEvidence {
+        do throws(SystemFailure) {
+          let count = try await links.resetConnections(of: nodes) - before
+          return (count > 0, "\(count) client connections were reset")
+        } catch {
+          return (false, error.description)
+        }
+      }
+    }
+  }
+
+  private func look(
+    _ links: any LinkFaults, _ ways: [LinkWay], wanted: String,
+    until isSeen: @Sendable (LinkProbe) -> Bool
+  ) async -> (Bool, String) {
+    await repeatUntilEvidence {
+      do throws(SystemFailure) {
+        let probe = try await links.probe(ways)
+        return (isSeen(probe), "\(probe.words) (wanted: \(wanted))")
+      } catch {
+        return (false, error.description)
+      }
+    }
+  }
+}
+
+extension LinkProbe {
+  /// What was seen, for people.
+  var words: String {
+    var parts = [
+      "\(stalled) of \(ways) directed links stalled", "\(heldBytes) bytes held",
+      "\(passedBytes) bytes passed since",
+    ]
+    if shaped > 0 {
+      parts.append("\(shaped) with conditions")
+      let least = leastDelay.map { ", the shortest by \($0 / .milliseconds(1)) ms" } ?? ""
+      parts.append("\(delayedChunks) pieces held back\(least)")
+      parts.append("\(stalls) stalls")
+      parts.append("at most \(highestRate) bytes/s")
+    }
+    return parts.joined(separator: ", ")
+  }
+}
+
+extension LinkConditions {
+  /// By how much a rate may be above the limit: the first bytes after a pause come at once.
+  private static let burst = 65_536
+
+  /// Whether every way has the conditions and traffic showed each of them.
+  func isSeen(in probe: LinkProbe) -> Bool {
+    guard probe.shaped == probe.ways, probe.passedBytes > 0 else { return false }
+    if delay > .zero || jitter > .zero {
+      guard probe.delayedChunks > 0, let least = probe.leastDelay, least >= delay else {
+        return false
+      }
+    }
+    if bandwidth > 0, probe.highestRate > bandwidth + Self.burst { return false }
+    return stallEvery == .zero || probe.stalls > 0
+  }
+
+  /// The conditions, for people.
+  var words: String {
+    var parts: [String] = []
+    if delay > .zero { parts.append("delay \(delay / .milliseconds(1)) ms") }
+    if jitter > .zero { parts.append("jitter \(jitter / .milliseconds(1)) ms") }
+    if bandwidth > 0 { parts.append("\(bandwidth) bytes/s") }
+    if stallEvery > .zero {
+      parts.append(
+        "a stall of \(stallFor / .milliseconds(1)) ms every \(stallEvery / .milliseconds(1)) ms")
+    }
+    return parts.joined(separator: ", ")
+  }
+}
