@@ -1,4 +1,3 @@
-import Environment
 public import Harness
 public import Operations
 
@@ -9,21 +8,23 @@ public struct QueueWorkload: Workload {
   /// One sentence for help.
   public static let summary = "publish with confirms, consume with manual acks, from every node"
   /// The parameters and their defaults.
-  public static let parameters = [
-    WorkloadParameter("publishers-per-node", 1, in: 0...32, "publishers a node and queue"),
-    WorkloadParameter("consumers-per-node", 1, in: 0...32, "consumers a node and queue"),
-    WorkloadParameter(
-      "publish-interval-ns", 30_000_000, in: 0...3_600_000_000_000,
-      "mean time between two publishes of a publisher; 0: as fast as the window allows"),
-    WorkloadParameter(
-      "window", 100, in: 1...10_000, "most unconfirmed publishes of a publisher if that is 0"),
-    WorkloadParameter("payload-min-bytes", 64, in: 24...1_048_576, "smallest message body"),
-    WorkloadParameter("payload-max-bytes", 1024, in: 24...1_048_576, "largest message body"),
-    WorkloadParameter("prefetch", 1, in: 1...10_000, "most unacknowledged messages a consumer"),
-    WorkloadParameter(
-      "hold-ns", 80_000_000, in: 0...3_600_000_000_000,
-      "how long a consumer works on a message before it acknowledges it"),
-  ]
+  public static let parameters =
+    Publishing.parameters + [
+      WorkloadParameter(
+        "consumers-per-node", 1, in: 0...32,
+        "consumers a node and queue to whom messages are pushed"
+      ),
+      WorkloadParameter("prefetch", 1, in: 1...10_000, "most unacknowledged messages of each"),
+      WorkloadParameter(
+        "getters-per-node", 0, in: 0...32, "consumers a node and queue that get messages one by one"
+      ),
+      WorkloadParameter(
+        "get-pause-ns", 50_000_000, in: 1_000_000...3_600_000_000_000,
+        "how long one waits after it found the queue empty"),
+      WorkloadParameter(
+        "hold-ns", 80_000_000, in: 0...3_600_000_000_000,
+        "how long a consumer works on a message before it acknowledges it"),
+    ]
 
   private let seed: UInt64
   private let settings: WorkloadSettings
@@ -36,45 +37,25 @@ public struct QueueWorkload: Workload {
 
   /// One publisher and one consumer, or as many as asked for, a node and queue.
   public func clients(nodes: [NodeID], queues: [QueueDescription]) -> [ClientPlan] {
-    var clients: [ClientPlan] = []
+    let publishing = Publishing(seed: seed, settings: settings)
+    let hold = Duration.nanoseconds(settings["hold-ns"])
+    let pushed = Consumption(supply: .push(prefetch: Int(settings["prefetch"])), hold: hold)
+    let getting = Consumption(
+      supply: .get(pause: .nanoseconds(settings["get-pause-ns"])), hold: hold)
+    var roster = ClientRoster()
     for queue in queues {
       for node in nodes {
-        for (role, setting) in Self.roles {
-          for _ in 0..<settings[setting] {
-            let id = ClientID(UInt32(clients.count))
-            clients.append(
-              ClientPlan(
-                ClientDescription(id: id, role: role, node: node, queue: queue.id),
-                behaviour(role, client: id)))
-          }
+        roster.add(settings["publishers-per-node"], .publisher, on: node, of: queue.id) {
+          publishing.behaviour(of: $0)
+        }
+        roster.add(settings["consumers-per-node"], .consumer, on: node, of: queue.id) { _ in
+          .consume(pushed)
+        }
+        roster.add(settings["getters-per-node"], .consumer, on: node, of: queue.id) { _ in
+          .consume(getting)
         }
       }
     }
-    return clients
-  }
-
-  private static let roles: [(ClientRole, String)] = [
-    (.publisher, "publishers-per-node"), (.consumer, "consumers-per-node"),
-  ]
-
-  private func behaviour(_ role: ClientRole, client: ClientID) -> ClientBehaviour {
-    switch role {
-    case .publisher: .publish(generator(client))
-    case .consumer:
-      .consume(
-        Consumption(
-          prefetch: Int(settings["prefetch"]), hold: .nanoseconds(settings["hold-ns"])))
-    }
-  }
-
-  private func generator(_ client: ClientID) -> any Generator {
-    let smallest = settings["payload-min-bytes"]
-    let publishes = Publishes(
-      seed: seed, client: client.rawValue,
-      bytes: smallest...max(smallest, settings["payload-max-bytes"]))
-    let interval = settings["publish-interval-ns"]
-    if interval == 0 { return Windowed(publishes, limit: Int(settings["window"])) }
-    return Paced(
-      publishes, interval: .nanoseconds(interval), seed: seed, client: client.rawValue)
+    return roster.clients
   }
 }

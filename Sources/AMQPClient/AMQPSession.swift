@@ -56,19 +56,12 @@ package final class AMQPSession: BrokerSession {
     feed(.stop)
   }
 
-  /// Resets the connection; the machine learns of it as of any other loss.
+  /// Closes the socket; the machine learns of it as of any other loss.
   private func drop() {
     submitPending()
     guard let channel else { return }
-    let attempt = transport
-    // A zero linger time makes the close a reset, with nothing flushed behind it.
-    let linger = channel as? any SocketOptionProvider
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    (linger?.setSoLinger(linger: .init(l_onoff: 1, l_linger: 0)) ?? loop.makeSucceededVoidFuture())
-      .whenComplete { _ in
-        channel.close(mode: .all, promise: nil)
-        bound.value.ended(attempt, "the client dropped it")
-      }
+    channel.close(mode: .all, promise: nil)
+    ended(transport, "the client dropped it")
   }
 
   private func submitPending() {

@@ -1,4 +1,5 @@
 import AMQP
+import Environment
 import Harness
 import Operations
 

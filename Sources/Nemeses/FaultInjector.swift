@@ -63,7 +63,7 @@ package struct FaultInjector: Sendable {
     }
     log.reached(.began, "")
     do {
-      let (proved, evidence) = await try act(step, on: nodes)()
+      let (proved, evidence) = try await act(step, on: nodes)()
       log.reached(proved ? .proved : .unproved, evidence)
     } catch {
       log.reached(.failed, error.description)

@@ -1,4 +1,4 @@
-import Harness
+package import Harness
 package import Operations
 import Synchronization
 
@@ -109,7 +109,8 @@ package struct OccasionBook: Sendable {
     case .leader:
       guard let node = broker.node else { return [] }
       let before = leaders.updateValue(node, forKey: queue)
-      return before == nil || before == node || !isFirst(queue, of: kind) ? [] : [.leaderChange(kind)]
+      return before == nil || before == node || !isFirst(queue, of: kind)
+        ? [] : [.leaderChange(kind)]
     case .unsynchronised: return isFirst(queue, of: kind) ? [.unsynchronised(kind)] : []
     default: return []
     }

@@ -69,6 +69,12 @@ extension Guarantee {
         + "confirmed \(many ? "were" : "was") longer than the plan allows."
     case .eventualDrain:
       return "The queue could not be emptied, and proved empty, within the plan's deadline."
+    case .prefetch:
+      return "\(Readable.counted(count, "time")) a consumer held more unsettled messages than its "
+        + "prefetch allows."
+    case .cleanLogs:
+      return "\(Readable.counted(count, "line")) of the nodes' logs \(many ? "tell" : "tells") of a "
+        + "crash or an inconsistency of the broker itself."
     }
   }
 
@@ -84,6 +90,8 @@ extension Guarantee {
     case .confirmProtocol: "every publish is answered exactly once"
     case .boundedUnavailability: "no pause is longer than the plan allows"
     case .eventualDrain: "the queue can be emptied after the faults"
+    case .prefetch: "no consumer holds more messages than its prefetch allows"
+    case .cleanLogs: "the broker logs no crash and no inconsistency of its own"
     }
   }
 }

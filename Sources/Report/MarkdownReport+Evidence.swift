@@ -135,6 +135,9 @@ extension BrokerEventKind {
     case .bootRetried: "boot hung, started again"
     case .healed: "nobody reports a partition"
     case .partitioned: "a partition is reported"
+    case .unsynchronised: "a mirror lacks messages"
+    case .synchronised: "all mirrors have everything"
+    case .logged: "the node's log says"
     }
   }
 }

@@ -25,7 +25,7 @@ package struct PlannedSchedule: Hashable, Sendable {
 package struct PlannedStep: Hashable, Sendable {
   /// Its number in the schedule.
   package var id: FaultID
-  /// When it was to begin, from the beginning of the load phase.
+  /// When it was to begin at the latest, from the beginning of the load phase.
   package var at: Duration
   /// What kind of fault, as in plans and histories.
   package var name: String
@@ -43,16 +43,8 @@ package struct PlannedStep: Hashable, Sendable {
   /// What a step of a plan looks like to people.
   package init(_ step: FaultStep) {
     self.init(
-      id: step.id, at: step.at, name: step.fault.name,
-      target: step.fault.target.map(Self.words) ?? "")
-  }
-
-  private static func words(_ target: FaultTarget) -> String {
-    switch target {
-    case .node(let node): "\(node)"
-    case .leader(let kind): "leader of the \(kind.rawValue) queue"
-    case .sameAs(let fault): "same as fault \(fault)"
-    }
+      id: step.id, at: step.trigger.latest, name: step.fault.name,
+      target: step.fault.target?.words ?? "")
   }
 }
 

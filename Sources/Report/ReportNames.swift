@@ -52,6 +52,9 @@ extension BrokerEventKind: ReportNamed {
     case .bootRetried: "boot-retried"
     case .healed: "healed"
     case .partitioned: "partitioned"
+    case .unsynchronised: "unsynchronised"
+    case .synchronised: "synchronised"
+    case .logged: "logged"
     }
   }
 }

@@ -82,7 +82,8 @@ package struct ClusterMonitor: Sendable {
 
   private mutating func synchronisationChanges(_ lacking: [[NodeID]]) -> [BrokerEvent] {
     var events: [BrokerEvent] = []
-    for (index, queue) in queues.enumerated() where lacking[index].isEmpty == unsynchronised[index] {
+    for (index, queue) in queues.enumerated() where lacking[index].isEmpty == unsynchronised[index]
+    {
       unsynchronised[index].toggle()
       let nodes = lacking[index].map(\.description).joined(separator: ", ")
       events.append(
