@@ -10,13 +10,19 @@ package enum RelayCommand: Hashable, Sendable {
   case cut([Direction], CutMode)
   /// End cuts: `heal A B [C D …]`.
   case heal([Direction])
-  /// End every cut and every silence: `heal`.
+  /// Delay, pace or stall directions from one moment on: `shape A B [C D …] KEY=NUMBER …`, with
+  /// the keys `delay-us`, `jitter-us`, `bytes-per-second`, `stall-every-us`, `stall-for-us`, `seed`.
+  /// Takes the place of another shape; the shape that a direction has already stays as it is.
+  case shape([Direction], LinkShape)
+  /// End shapes: `unshape A B [C D …]`.
+  case unshape([Direction])
+  /// End every cut, every silence and every shape: `heal`.
   case healAll
   /// Treat a node as a host without power: `silence NODE`.
   case silence(String)
   /// End a silence; connections from before it are reset: `revive NODE`.
   case revive(String)
-  /// Reset every connection of a link at both ends: `reset LINK`.
+  /// Reset every connection of a link at both ends: `reset LINK`; the answer says how many.
   case reset(link: String)
   /// Describe the relay and every link: `status`.
   case status
@@ -42,6 +48,9 @@ package enum RelayCommand: Hashable, Sendable {
     case .cut(let directions, .stream): "cut-stream\(Self.words(of: directions))"
     case .heal(let directions): "heal\(Self.words(of: directions))"
     case .healAll: "heal"
+    case .shape(let directions, let shape):
+      "shape\(Self.words(of: directions)) \(shape.words.joined(separator: " "))"
+    case .unshape(let directions): "unshape\(Self.words(of: directions))"
     case .silence(let node): "silence \(node)"
     case .revive(let node): "revive \(node)"
     case .reset(let link): "reset \(link)"
@@ -63,8 +72,8 @@ package enum RelayCommand: Hashable, Sendable {
 
 extension RelayCommand {
   private static let names = [
-    "link", "epmd", "cut", "cut-stream", "heal", "silence", "revive", "reset", "status", "probe",
-    "pid", "shutdown",
+    "link", "epmd", "cut", "cut-stream", "heal", "shape", "unshape", "silence", "revive", "reset",
+    "status", "probe", "pid", "shutdown",
   ]
 
   /// The command that `line` stands for.
@@ -77,6 +86,8 @@ extension RelayCommand {
     case ("cut-stream", _): self = .cut(try Self.directions(arguments, of: "cut-stream"), .stream)
     case ("heal", 0): self = .healAll
     case ("heal", _): self = .heal(try Self.directions(arguments, of: "heal"))
+    case ("shape", _): self = try Self.shape(arguments)
+    case ("unshape", _): self = .unshape(try Self.directions(arguments, of: "unshape"))
     case ("silence", 1): self = .silence(try Self.name(arguments[0]))
     case ("revive", 1): self = .revive(try Self.name(arguments[0]))
     case ("reset", 1): self = .reset(link: try Self.name(arguments[0]))
@@ -123,6 +134,13 @@ extension RelayCommand {
         Direction(from: try name(words[index]), to: try name(words[index + 1])))
     }
     return directions
+  }
+
+  private static func shape(_ words: [String]) throws(RelayError) -> RelayCommand {
+    let names = Array(words.prefix { !$0.contains("=") })
+    return .shape(
+      try directions(names, of: "shape"),
+      try LinkShape(words: Array(words.dropFirst(names.count))))
   }
 
   private static func name(_ word: String) throws(RelayError) -> String {

@@ -51,7 +51,18 @@ package struct RelayControl: Sendable {
     if !directions.isEmpty { try send(.heal(directions)) }
   }
 
-  /// Ends every cut and every silence.
+  /// Shapes `directions` from one moment on; a shape that a direction has already goes on as it is,
+  /// another one is replaced.
+  package func shape(_ directions: [Direction], _ shape: LinkShape) throws(RelayError) {
+    if !directions.isEmpty { try send(.shape(directions, shape)) }
+  }
+
+  /// Ends the shapes of `directions` at one moment; what they held is delivered at once.
+  package func unshape(_ directions: [Direction]) throws(RelayError) {
+    if !directions.isEmpty { try send(.unshape(directions)) }
+  }
+
+  /// Ends every cut, every silence and every shape.
   package func healAll() throws(RelayError) {
     try send(.healAll)
   }
@@ -66,9 +77,10 @@ package struct RelayControl: Sendable {
     try send(.revive(node))
   }
 
-  /// Resets every connection of the link `name` at both ends.
-  package func resetConnections(of name: String) throws(RelayError) {
-    try send(.reset(link: name))
+  /// Resets every connection of the link `name` at both ends, and returns how many there were.
+  @discardableResult
+  package func resetConnections(of name: String) throws(RelayError) -> Int {
+    try Fields(try send(.reset(link: name)).last ?? "").number("connections")
   }
 
   /// The state of the relay and of every link; starts the next period of `loopLag`.
@@ -86,7 +98,8 @@ package struct RelayControl: Sendable {
     try RelayIdentity(Fields(try send(.identity).last ?? ""))
   }
 
-  /// Ends the relay and all its connections; what cut links still hold is lost, so heal before.
+  /// Ends the relay and all its connections; what cut or shaped
+  /// links still hold is lost, so heal before.
   package func shutdown() throws(RelayError) {
     try send(.shutdown)
   }

@@ -33,6 +33,18 @@ extension RelayEngine {
     case .healAll:
       for node in cuts.silenced { resetConnections { $0.touches(node) } }
       cuts.healAll()
+      shapers.removeAll()
+      apply()
+    case .shape(let directions, let shape):
+      for direction in directions { try requireLink(along: direction) }
+      let now = clock.now()
+      for direction in directions where shapers[direction]?.shape != shape {
+        shapers[direction] = Shaper(shape, at: now)
+      }
+      apply()
+    case .unshape(let directions):
+      for direction in directions { try requireLink(along: direction) }
+      for direction in directions { shapers[direction] = nil }
       apply()
     case .silence(let node):
       try requireNode(node)
@@ -45,7 +57,7 @@ extension RelayEngine {
       apply()
     case .reset(let name):
       let link = try requireLink(named: name)
-      resetConnections { $0 === link }
+      return ["ok connections=\(resetConnections { $0 === link })"]
     case .status: return status().lines
     case .probe(let direction): return [try evidence(about: direction).line]
     case .identity: return ["ok \(identity.words)"]
@@ -78,34 +90,40 @@ extension RelayEngine {
   }
 
   private func status() -> RelayStatus {
+    let now = clock.now()
     let status = RelayStatus(
-      identity: identity, loopLag: loopLag, worstLoopLag: worstLoopLag, links: links.map(\.status))
+      identity: identity, loopLag: loopLag, worstLoopLag: worstLoopLag,
+      links: links.map { $0.status(at: now) })
     loopLag = .zero
     return status
   }
 
   private func evidence(about direction: Direction) throws(RelayError) -> FlowEvidence {
     try requireLink(along: direction)
-    let along = links.filter { $0.definition.direction == direction }.map(\.status)
-    let against = links.filter { $0.definition.direction == direction.reversed }.map(\.status)
-    let flows = along.map(\.forward) + against.map(\.backward)
+    let now = clock.now()
+    let along = links.filter { $0.definition.direction == direction }.map { $0.status(at: now) }
+    let against = links.filter { $0.definition.direction == direction.reversed }
+      .map { $0.status(at: now) }
     let initiated = along.isEmpty ? against : along
     return FlowEvidence(
       direction: direction,
       connections: (along + against).reduce(0) { $0 + $1.connections },
-      flow: FlowStatus(
-        isStalled: flows.allSatisfy(\.isStalled),
-        forwarded: flows.reduce(0) { $0 + $1.forwarded },
-        forwardedSinceStall: flows.reduce(0) { $0 + $1.forwardedSinceStall },
-        held: flows.reduce(0) { $0 + $1.held }),
+      flow: FlowStatus(merging: along.map(\.forward) + against.map(\.backward)),
       connectsHang: initiated.allSatisfy(\.connectsHang),
-      droppedConnects: initiated.reduce(0) { $0 + $1.droppedConnects })
+      droppedConnects: initiated.reduce(0) { $0 + $1.droppedConnects },
+      resets: (along + against).reduce(0) { $0 + $1.resets })
   }
 
-  private func resetConnections(where isMeant: (Link) -> Bool) {
+  /// Resets the connections of the links that are meant, and returns how many there were.
+  @discardableResult
+  private func resetConnections(where isMeant: (Link) -> Bool) -> Int {
+    var count = 0
     for link in links where isMeant(link) {
+      count += link.connections.count
+      link.resets += UInt64(link.connections.count)
       for connection in Array(link.connections.values) { end(connection, reset: true) }
     }
+    return count
   }
 
   // MARK: - Names
@@ -145,6 +163,21 @@ extension Link {
   /// Whether `node` is one of the link's ends.
   fileprivate func touches(_ node: String) -> Bool {
     definition.direction.from == node || definition.direction.to == node
+  }
+}
+
+extension FlowStatus {
+  /// The flows of one direction together, which all have the direction's shape.
+  fileprivate init(merging flows: [FlowStatus]) {
+    var shape = flows.first?.shape
+    for flow in flows.dropFirst() {
+      if let other = flow.shape { shape?.tally.add(other.tally) }
+    }
+    self.init(
+      isStalled: flows.allSatisfy(\.isStalled),
+      forwarded: flows.reduce(0) { $0 + $1.forwarded },
+      forwardedSinceStall: flows.reduce(0) { $0 + $1.forwardedSinceStall },
+      held: flows.reduce(0) { $0 + $1.held }, shape: shape)
   }
 }
 

@@ -10,6 +10,12 @@ import Glibc
 /// buffers takes megabytes). Up to 32 KiB handed to the kernel before the cut still reach a
 /// receiver that was not reading. After a heal bytes move at once, where real TCP would first wait
 /// for a retransmission. A target that refuses is seen as a connect followed by a reset.
+///
+/// A direction may be shaped (`LinkShape`): its bytes are held for a time, paced, or stand still
+/// now and then. A flow that holds bytes for a shape has room for 256 KiB instead of 16, and for
+/// 4,096 chunks; nothing is read beyond that. Its end follows its bytes on the same delay. The
+/// timer counts whole milliseconds, so that bytes may be a millisecond late, never early. A shape
+/// that changes leaves bytes on their way as they are; one that ends delivers them at once.
 package final class RelayEngine {
   /// How a relay runs.
   package struct Configuration: Sendable {
@@ -47,6 +53,7 @@ package final class RelayEngine {
   let log: (String) -> Void
   var links: [Link] = []
   var cuts = CutTable()
+  var shapers: [Direction: Shaper] = [:]
   var isRunning = true
   var loopLag: Duration = .zero
   var worstLoopLag: Duration = .zero
@@ -55,6 +62,7 @@ package final class RelayEngine {
   private var owners: [UInt64: Owner] = [:]
   private var lastToken: UInt64 = 0
   private var busy: [Connection] = []
+  private var due = DueQueue()
   private var starved: [Link] = []
   private var nextChange: Instant?
   private var controllers = 0
@@ -96,7 +104,7 @@ package final class RelayEngine {
 
   /// Listens for `definition`.
   func addLink(_ definition: RelayLink) throws(RelayError) {
-    let link = try Link(definition, token: makeToken())
+    let link = try Link(definition, token: makeToken(), number: links.count)
     owners[link.token] = .link(link)
     try poller.add(link.listener.descriptor, token: link.token << 2)
     links.append(link)
@@ -106,15 +114,20 @@ package final class RelayEngine {
   /// Ends `connection`, with a reset at both ends or after both ends were passed on.
   func end(_ connection: Connection, reset: Bool) {
     guard owners.removeValue(forKey: connection.token) != nil else { return }
+    due.set(connection.token, at: nil)
     connection.link.remove(connection)
     connection.close(reset: reset)
   }
 
-  /// Brings every link in line with the cuts, and moves what may move again.
+  /// Brings every link in line with the cuts and shapes, and moves what may move again.
   func apply() {
     let now = clock.now()
     nextChange = cuts.nextChange(after: now)
-    let opened = links.filter { $0.apply(cuts, at: now) }
+    for shaper in shapers.values {
+      shaper.advance(to: now)
+      if let change = shaper.nextChange { nextChange.lower(to: change) }
+    }
+    let opened = links.filter { $0.apply(cuts, shapers, at: now) }
     for link in links { applyConnects(of: link) }
     for link in opened {
       for connection in Array(link.connections.values) { move(connection) }
@@ -153,7 +166,9 @@ package final class RelayEngine {
   private func waitingTime(at now: Instant) -> Duration {
     guard busy.isEmpty else { return .zero }
     var wait = min(Self.tick, deadline.remaining(at: now))
-    if let nextChange { wait = min(wait, max(.zero, nextChange - now)) }
+    for instant in [nextChange, due.next] {
+      if let instant { wait = min(wait, max(.zero, instant - now)) }
+    }
     return .milliseconds((wait.nanoseconds + 999_999) / 1_000_000)
   }
 
@@ -167,6 +182,9 @@ package final class RelayEngine {
     let waiting = busy
     busy.removeAll(keepingCapacity: true)
     for connection in waiting where owners[connection.token] != nil { move(connection) }
+    for token in due.popDue(at: now) {
+      if case .connection(let connection) = owners[token] { move(connection) }
+    }
     let retries = starved
     starved.removeAll(keepingCapacity: true)
     for link in retries where !link.listener.isHanging { accept(from: link) }
@@ -194,8 +212,13 @@ package final class RelayEngine {
   }
 
   private func move(_ connection: Connection) {
-    switch connection.pump() {
-    case .waiting: break
+    if connection.open(clock: clock) {
+      guard watch(connection.server, of: connection, token: connection.token << 2 | 1) else {
+        return
+      }
+    }
+    switch connection.pump(clock: clock) {
+    case .waiting: due.set(connection.token, at: connection.wake)
     case .busy: busy.append(connection)
     case .finished: end(connection, reset: false)
     case .reset: end(connection, reset: true)
@@ -224,19 +247,27 @@ package final class RelayEngine {
       TCPSocket.reset(client)
       return
     }
-    guard let server = TCPSocket.connecting(to: link.definition.target) else {
+    let server = TCPSocket.outgoing()
+    guard server >= 0 else {
       TCPSocket.reset(client)
       return
     }
-    let connection = Connection(token: makeToken(), link: link, client: client, server: server)
+    let connection = Connection(
+      token: makeToken(), link: link, client: client, server: server, at: clock.now())
     owners[connection.token] = .connection(connection)
     link.add(connection)
+    if watch(connection.client, of: connection, token: connection.token << 2) { move(connection) }
+  }
+
+  /// Reports what happens to one end of `connection` from now on; resets both ends if that fails.
+  private func watch(_ peer: Peer, of connection: Connection, token: UInt64) -> Bool {
     do throws(RelayError) {
-      try poller.add(client, token: connection.token << 2)
-      try poller.add(server, token: connection.token << 2 | 1)
+      try poller.add(peer.descriptor, token: token)
+      return true
     } catch {
       log(error.message)
       end(connection, reset: true)
+      return false
     }
   }
 

@@ -27,8 +27,10 @@ struct Fields {
     .microseconds(try number(key) as Int64)
   }
 
-  func flag(_ key: Substring, yes: String) throws(RelayError) -> Bool {
-    try text(key) == yes
+  func flag(_ key: Substring, yes: String, no: String) throws(RelayError) -> Bool {
+    let word = try text(key)
+    guard word == yes || word == no else { throw garbled(key) }
+    return word == yes
   }
 
   func endpoint(_ key: Substring) throws(RelayError) -> Endpoint {
@@ -36,26 +38,28 @@ struct Fields {
     return endpoint
   }
 
-  private func garbled(_ key: Substring) -> RelayError {
+  func garbled(_ key: Substring) -> RelayError {
     RelayError(.garbled, "the relay's answer has no readable '\(key)': \(line.prefix(200))")
   }
 }
 
 extension Duration {
-  fileprivate var microsecondWord: String { "\(nanoseconds / 1000)" }
+  var microsecondWord: String { "\(nanoseconds / 1000)" }
 }
 
 extension FlowStatus {
   func words(_ prefix: String) -> String {
     "\(prefix)=\(isStalled ? "stalled" : "open") \(prefix)-bytes=\(forwarded) "
-      + "\(prefix)-since-stall=\(forwardedSinceStall) \(prefix)-held=\(held)"
+      + "\(prefix)-since-stall=\(forwardedSinceStall) \(prefix)-held=\(held) "
+      + ShapeStatus.words(shape, prefix)
   }
 
   init(_ fields: Fields, _ prefix: String) throws(RelayError) {
-    isStalled = try fields.flag("\(prefix)", yes: "stalled")
+    isStalled = try fields.flag("\(prefix)", yes: "stalled", no: "open")
     forwarded = try fields.number("\(prefix)-bytes")
     forwardedSinceStall = try fields.number("\(prefix)-since-stall")
     held = try fields.number("\(prefix)-held")
+    shape = try ShapeStatus.read(fields, prefix)
   }
 }
 
@@ -66,7 +70,7 @@ extension LinkStatus {
     return "link name=\(link.name) from=\(link.direction.from) to=\(link.direction.to) "
       + "listen=\(link.listen) target=\(link.target) epmd=\(kind) connections=\(connections) "
       + "connects=\(connectsHang ? "hang" : "complete") dropped=\(droppedConnects) "
-      + "refused=\(refused) \(forward.words("forward")) \(backward.words("backward"))"
+      + "refused=\(refused) resets=\(resets) \(forward.words("forward")) \(backward.words("backward"))"
   }
 
   init(line: String) throws(RelayError) {
@@ -79,8 +83,9 @@ extension LinkStatus {
         direction: Direction(from: try fields.text("from"), to: try fields.text("to")),
         listen: try fields.endpoint("listen"), target: try fields.endpoint("target"), kind: kind),
       connections: try fields.number("connections"),
-      connectsHang: try fields.flag("connects", yes: "hang"),
+      connectsHang: try fields.flag("connects", yes: "hang", no: "complete"),
       droppedConnects: try fields.number("dropped"), refused: try fields.number("refused"),
+      resets: try fields.number("resets"),
       forward: try FlowStatus(fields, "forward"), backward: try FlowStatus(fields, "backward"))
   }
 }
@@ -119,7 +124,7 @@ extension FlowEvidence {
   var line: String {
     "ok from=\(direction.from) to=\(direction.to) connections=\(connections) "
       + "connects=\(connectsHang ? "hang" : "complete") dropped=\(droppedConnects) "
-      + flow.words("flow")
+      + "resets=\(resets) \(flow.words("flow"))"
   }
 
   init(line: String) throws(RelayError) {
@@ -127,7 +132,7 @@ extension FlowEvidence {
     self.init(
       direction: Direction(from: try fields.text("from"), to: try fields.text("to")),
       connections: try fields.number("connections"), flow: try FlowStatus(fields, "flow"),
-      connectsHang: try fields.flag("connects", yes: "hang"),
-      droppedConnects: try fields.number("dropped"))
+      connectsHang: try fields.flag("connects", yes: "hang", no: "complete"),
+      droppedConnects: try fields.number("dropped"), resets: try fields.number("resets"))
   }
 }

@@ -1,6 +1,6 @@
 /// One direction of one link, or of all links of a direction together.
 package struct FlowStatus: Hashable, Sendable {
-  /// Whether bytes of this direction stall now.
+  /// Whether bytes of this direction stall now, because it is cut or an end of it is silenced.
   package var isStalled: Bool
   /// Bytes handed on since the relay started.
   package var forwarded: UInt64
@@ -9,13 +9,19 @@ package struct FlowStatus: Hashable, Sendable {
   package var forwardedSinceStall: UInt64
   /// Bytes that have arrived and wait: in the relay's own buffers and, unread, in its sockets.
   package var held: UInt64
+  /// What the direction's shape did to this flow; nil for one without a shape.
+  package var shape: ShapeStatus?
 
   /// A flow as the relay sees it.
-  package init(isStalled: Bool, forwarded: UInt64, forwardedSinceStall: UInt64, held: UInt64) {
+  package init(
+    isStalled: Bool, forwarded: UInt64, forwardedSinceStall: UInt64, held: UInt64,
+    shape: ShapeStatus? = nil
+  ) {
     self.isStalled = isStalled
     self.forwarded = forwarded
     self.forwardedSinceStall = forwardedSinceStall
     self.held = held
+    self.shape = shape
   }
 }
 
@@ -31,6 +37,9 @@ package struct LinkStatus: Hashable, Sendable {
   package var droppedConnects: UInt64
   /// Connections refused because the link had too many, or because of what they said to epmd.
   package var refused: UInt64
+  /// Connections that the relay reset since it started because a command said so: `reset`, or the
+  /// end of a silence.
+  package var resets: UInt64
   /// The flow from `from` to `to`.
   package var forward: FlowStatus
   /// The flow from `to` to `from`.
@@ -39,13 +48,14 @@ package struct LinkStatus: Hashable, Sendable {
   /// A link as the relay sees it.
   package init(
     link: RelayLink, connections: Int, connectsHang: Bool, droppedConnects: UInt64,
-    refused: UInt64, forward: FlowStatus, backward: FlowStatus
+    refused: UInt64, resets: UInt64, forward: FlowStatus, backward: FlowStatus
   ) {
     self.link = link
     self.connections = connections
     self.connectsHang = connectsHang
     self.droppedConnects = droppedConnects
     self.refused = refused
+    self.resets = resets
     self.forward = forward
     self.backward = backward
   }
@@ -61,7 +71,7 @@ package struct RelayIdentity: Hashable, Sendable {
   package var uptime: Duration
 
   /// The version of the line protocol that this code speaks.
-  package static let currentProtocol = 1
+  package static let currentProtocol = 2
 
   /// A relay's identity.
   package init(process: Int32, protocolVersion: Int, uptime: Duration) {
@@ -94,7 +104,8 @@ package struct RelayStatus: Hashable, Sendable {
   }
 }
 
-/// What a relay can say about one direction of the network: the evidence for a cut.
+/// What a relay can say about one direction of the network: the evidence for cuts, shapes and
+/// resets.
 package struct FlowEvidence: Hashable, Sendable {
   /// The direction asked about.
   package var direction: Direction
@@ -106,16 +117,19 @@ package struct FlowEvidence: Hashable, Sendable {
   package var connectsHang: Bool
   /// Connection requests dropped while they hang, retries included.
   package var droppedConnects: UInt64
+  /// Connections of its links, whoever initiates, that commands reset since the relay started.
+  package var resets: UInt64
 
   /// Evidence about one direction.
   package init(
     direction: Direction, connections: Int, flow: FlowStatus, connectsHang: Bool,
-    droppedConnects: UInt64
+    droppedConnects: UInt64, resets: UInt64
   ) {
     self.direction = direction
     self.connections = connections
     self.flow = flow
     self.connectsHang = connectsHang
     self.droppedConnects = droppedConnects
+    self.resets = resets
   }
 }

@@ -23,18 +23,19 @@ enum TCPSocket {
     return socket(AF_INET, kind, 0)
   }
 
-  /// A socket on its way to `endpoint`; nil if the kernel refused at once.
-  static func connecting(to endpoint: Endpoint) -> Int32? {
+  /// A new socket for a connection that the relay will make, or -1 with `errno` set.
+  static func outgoing() -> Int32 {
     let descriptor = make()
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else { return -1 }
     boundBuffers(of: descriptor)
     sendAtOnce(descriptor)
-    let result = endpoint.withSocketAddress { connect(descriptor, $0, $1) }
-    guard result == 0 || errno == EINPROGRESS else {
-      close(descriptor)
-      return nil
-    }
     return descriptor
+  }
+
+  /// Sends `descriptor` on its way to `endpoint`; false if the kernel refused at once.
+  static func connect(_ descriptor: Int32, to endpoint: Endpoint) -> Bool {
+    let result = endpoint.withSocketAddress { Glibc.connect(descriptor, $0, $1) }
+    return result == 0 || errno == EINPROGRESS
   }
 
   /// Switches Nagle's algorithm off: the relay must not add to what the two ends do.

@@ -42,6 +42,28 @@ import Testing
     #expect(try await line.server.receive(taken).count == taken)
   }
 
+  @Test func aDelayedFlowHoldsABoundedNumberOfBytes() async throws {
+    let line = try await Line()
+    try line.control.shape([Line.there], try LinkShape(delay: .seconds(60)))
+    let taken = try await fill(line.client)
+    let inRelay = taken - line.client.unacknowledged
+    let held = try line.control.probe(Line.there).flow.held
+    #expect(held >= UInt64(LinkShape.heldBytes), "only \(held) bytes held")
+    #expect(inRelay < LinkShape.heldBytes + (64 << 10), "the relay took \(inRelay) bytes")
+    #expect(held <= inRelay)
+    try line.control.unshape([Line.there])
+    #expect(try await line.server.receive(taken).count == taken)
+  }
+
+  @Test func aPacedFlowTakesLittle() async throws {
+    let line = try await Line()
+    try line.control.shape([Line.there], try LinkShape(bytesPerSecond: 1000))
+    let taken = try await fill(line.client)
+    #expect(taken - line.client.unacknowledged < 64 << 10)
+    try line.control.healAll()
+    #expect(try await line.server.receive(taken).count == taken)
+  }
+
   @Test func theOtherDirectionIsNotHeldUpByAFullOne() async throws {
     let line = try await Line()
     _ = try await fill(line.client)

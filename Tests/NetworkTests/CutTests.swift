@@ -100,10 +100,36 @@ import Testing
 
   @Test func resettingALinkResetsBothEnds() async throws {
     let line = try await Line()
-    try line.control.resetConnections(of: "n1-n2")
+    #expect(try line.control.probe(Line.there).resets == 0)
+    #expect(try line.control.resetConnections(of: "n1-n2") == 1)
     #expect(try await line.client.receiveEnd() == .reset)
     #expect(try await line.server.receiveEnd() == .reset)
-    #expect(try line.relay.linkStatus("n1-n2").connections == 0)
+    let status = try line.relay.linkStatus("n1-n2")
+    #expect(status.connections == 0 && status.resets == 1)
+    #expect(try line.control.probe(Line.there).resets == 1)
+    #expect(try line.control.probe(Line.back).resets == 1)
+  }
+
+  @Test func aResetOfNothingIsSeen() async throws {
+    let line = try await Line()
+    let other = try line.relay.link("n1", "n3", target: line.outlet.endpoint)
+    #expect(try line.control.resetConnections(of: "n1-n3") == 0)
+    #expect(try line.relay.linkStatus("n1-n3").resets == 0)
+    let plug = try await Plug.connected(to: other)
+    try await plug.sendAll("x")
+    try await eventually("it is relayed") { try line.relay.linkStatus("n1-n3").connections == 1 }
+    plug.reset()
+    try await eventually("it is gone") { try line.relay.linkStatus("n1-n3").connections == 0 }
+    #expect(try line.relay.linkStatus("n1-n3").resets == 0)
+    #expect(try await line.carriesBothWays())
+  }
+
+  @Test func theResetsOfARevivedNodeAreCounted() async throws {
+    let line = try await Line()
+    try line.control.silence("n2")
+    try line.control.healAll()
+    #expect(try await line.client.receiveEnd() == .reset)
+    #expect(try line.relay.linkStatus("n1-n2").resets == 1)
   }
 
   @Test func unknownNamesAreRefused() async throws {
@@ -114,12 +140,18 @@ import Testing
       { _ = try line.control.probe(Direction(from: "n9", to: "n1")) },
       { try line.control.silence("n9") },
       { try line.control.resetConnections(of: "n1-n9") },
+      { try line.control.unshape([Direction(from: "n9", to: "n1")]) },
+      {
+        try line.control.shape(
+          [Line.there, Direction(from: "n1", to: "n9")], try LinkShape(delay: .seconds(60)))
+      },
     ]
     for attempt in attempts {
       let error = #expect(throws: RelayError.self) { try attempt() }
       #expect(error?.kind == .badRequest)
       #expect(error?.message.contains("n9") == true && error?.message.contains("n1-n2") == true)
     }
+    #expect(try line.control.probe(Line.there).flow.shape == nil)
     #expect(try await line.carriesBothWays())
   }
 }

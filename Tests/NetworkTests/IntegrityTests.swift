@@ -4,10 +4,10 @@ import Network
 import Testing
 
 @Suite struct IntegrityTests {
-  private static let total = 12 << 20
+  static let total = 12 << 20
 
   /// Sends `total` bytes drawn from `seed`, in pieces of drawn sizes.
-  private static func feed(_ plug: Plug, seed: UInt64, total: Int = total) async throws {
+  static func feed(_ plug: Plug, seed: UInt64, total: Int = total) async throws {
     var generator = SeededGenerator(seed: seed)
     var left = total
     while left > 0 {
@@ -19,7 +19,7 @@ import Testing
   }
 
   /// Receives what `feed` sent, byte by byte the same, and the end; returns how much was right.
-  private static func check(_ plug: Plug, seed: UInt64, total: Int = total) async throws -> Int {
+  static func check(_ plug: Plug, seed: UInt64, total: Int = total) async throws -> Int {
     var generator = SeededGenerator(seed: seed)
     var left = total
     while left > 0 {

@@ -12,6 +12,7 @@ import Testing
     target: .loopback(port: 4369), kind: .epmd(answering: 4000))
 
   private static let commands: [(RelayCommand, String)] = [
+    (.unshape(Line.both), "unshape n1 n2 n2 n1"),
     (.link(link), "link n1-n2 n1 n2 127.9.1.2:4000 127.0.0.1:5000"),
     (.link(epmd), "epmd n1-n2.epmd n1 n2 127.9.1.2:4369 127.0.0.1:4369 4000"),
     (.cut(Line.both, .physical), "cut n1 n2 n2 n1"),
@@ -36,6 +37,12 @@ import Testing
     ("link a n1 n2 127.0.0.1:1 127.0.0.256:1", "'127.0.0.256:1'"),
     ("link a n1 n2 127.0.0.1:65536 127.0.0.1:1", "65536"),
     ("epmd a n1 n2 127.0.0.1:1 127.0.0.1:1 0", "'0'"),
+    ("shape", "pairs"), ("shape n1 n2", "changes nothing"), ("shape delay-us=1", "pairs"),
+    ("shape n1 delay-us=1", "pairs"), ("shape n1 n2 n3 delay-us=1", "pairs"),
+    ("shape n1 n2 delay-us=1 n3 n4", "'n3'"), ("shape n1 n2 delay=1", "'delay=1'"),
+    ("shape n1 n/2 delay-us=1", "'n/2'"), ("shape n1 n2 delay-us=60000001", "60.000001"),
+    ("unshape", "pairs"), ("unshape n1", "pairs"), ("unshape n1 n2 delay-us=1", "pairs"),
+    ("unshape n1 delay-us=1", "'delay-us=1'"),
     ("link ä n1 n2 127.0.0.1:1 127.0.0.1:1", "'ä'"),
   ]) func nonsenseIsNamed(line: String, part: String) {
     let error = #expect(throws: RelayError.self) { try RelayCommand(line: line) }
@@ -43,21 +50,85 @@ import Testing
     #expect(error?.message.contains(part) == true)
   }
 
+  @Test func aShapeIsOneLineForAllItsDirections() throws {
+    let command = RelayCommand.shape(
+      Line.both, try LinkShape(delay: .milliseconds(5), bytesPerSecond: 64_000))
+    let line = "shape n1 n2 n2 n1 delay-us=5000 bytes-per-second=64000"
+    #expect(command.line == line)
+    #expect(try RelayCommand(line: line) == command)
+    #expect(
+      try RelayCommand(line: "shape n1 n2 n2 n1 bytes-per-second=64000  delay-us=5000") == command)
+  }
+
+  private static func shape(times: ClosedRange<Duration>?) throws -> ShapeStatus {
+    var tally = HoldTally()
+    tally.bytes = 5
+    tally.chunks = times == nil ? 0 : 6
+    tally.times = times
+    return ShapeStatus(
+      shape: try LinkShape(
+        delay: .milliseconds(1), jitter: .milliseconds(2), bytesPerSecond: 3000,
+        stallEvery: .milliseconds(5), stallFor: .milliseconds(4), seed: 6),
+      age: .seconds(7), tally: tally, standsStill: times != nil, stalls: 8, stoodStill: .seconds(9))
+  }
+
   @Test func statusAndEvidenceSurviveTheirLines() throws {
-    let flow = FlowStatus(isStalled: true, forwarded: .max, forwardedSinceStall: 3, held: 4)
+    let flow = FlowStatus(
+      isStalled: true, forwarded: .max, forwardedSinceStall: 3, held: 4,
+      shape: try Self.shape(times: .microseconds(10) ... .microseconds(11)))
     let open = FlowStatus(isStalled: false, forwarded: 0, forwardedSinceStall: 0, held: 0)
     let links = [Self.link, Self.epmd].map {
       LinkStatus(
         link: $0, connections: 5, connectsHang: true, droppedConnects: 6, refused: 7,
-        forward: flow, backward: open)
+        resets: 9, forward: flow, backward: open)
     }
     let status = RelayStatus(
       identity: RelayIdentity(process: 8, protocolVersion: 1, uptime: .seconds(9)),
       loopLag: .microseconds(10), worstLoopLag: .microseconds(11), links: links)
     #expect(try RelayStatus(lines: status.lines) == status)
     let evidence = FlowEvidence(
-      direction: Line.back, connections: 1, flow: flow, connectsHang: false, droppedConnects: 2)
+      direction: Line.back, connections: 1, flow: flow, connectsHang: false, droppedConnects: 2,
+      resets: 3)
     #expect(try FlowEvidence(line: evidence.line) == evidence)
+  }
+
+  @Test func aShapeThatNothingHasPassedSurvivesItsLine() throws {
+    var evidence = FlowEvidence(
+      direction: Line.back, connections: 0,
+      flow: FlowStatus(
+        isStalled: false, forwarded: 0, forwardedSinceStall: 0, held: 0,
+        shape: try Self.shape(times: nil)),
+      connectsHang: false, droppedConnects: 0, resets: 0)
+    #expect(try FlowEvidence(line: evidence.line) == evidence)
+    evidence.flow.shape = nil
+    #expect(evidence.line.contains(" flow-shape=none"))
+    #expect(try FlowEvidence(line: evidence.line) == evidence)
+  }
+
+  @Test(arguments: [
+    ("flow=stalled", "flow=stalle"), ("connects=hang", "connects=maybe"),
+    ("resets=3", "resets=-3"), ("resets=3", "rests=3"),
+    ("flow-shape=delay-us=1000,", "flow-shape=delay-us=1000,,"),
+    ("flow-shape=delay-us=1000,", "flow-shape=delay-us=x,"),
+    ("flow-shape=delay-us=1000,", "flow-shape=,"), ("flow-shape=delay", "flow-form=delay"),
+    ("flow-shape-us=7000000", "flow-shape-us=late"), ("flow-shape-bytes=5", "flow-shape-bytes="),
+    ("flow-chunks=6", "flow-chunks=0"), ("flow-least-us=10", "flow-least-us=none"),
+    ("flow-least-us=10", "flow-least-us=12"), ("flow-greatest-us=11", "flow-greatest-us=none"),
+    ("flow-stands=still", "flow-stands=yes"), ("flow-stalls=8", "flow-stalls=8.0"),
+    ("flow-stalls-us=9000000", ""),
+  ]) func garbledEvidenceIsRefused(part: String, other: String) throws {
+    let line = FlowEvidence(
+      direction: Line.back, connections: 1,
+      flow: FlowStatus(
+        isStalled: true, forwarded: 0, forwardedSinceStall: 0, held: 0,
+        shape: try Self.shape(times: .microseconds(10) ... .microseconds(11))),
+      connectsHang: true, droppedConnects: 0, resets: 3
+    ).line
+    #expect(line.contains(part))
+    let error = #expect(throws: RelayError.self) {
+      try FlowEvidence(line: line.replacing(part, with: other))
+    }
+    #expect(error?.kind == .garbled)
   }
 
   @Test(arguments: ["ok", "ok pid=x", "ok pid=1 protocol=1 uptime-us=-"])
