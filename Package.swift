@@ -49,7 +49,7 @@ let package = Package(
       "AMQPClient", ["AMQP", "Environment", "Harness", "Operations", nioCore, nioPosix]),
     module("Network", ["Environment"]),
     module("Control", ["Environment", "Harness"]),
-    module("Systems", ["Environment", "Operations", "Harness", "Control", "Network"]),
+    module("Systems", ["AMQP", "Environment", "Operations", "Harness", "Control", "Network"]),
     module("Store", ["Environment", "CanonicalJSON", "Operations"]),
     module(
       "Nemeses",
@@ -97,8 +97,8 @@ let package = Package(
     tests(
       "NemesesTests",
       [
-        "TestSupport", "CanonicalJSON", "Control", "Harness", "Nemeses", "Operations", "Store",
-        "Systems", "stoat-node",
+        "TestSupport", "Campaign", "CanonicalJSON", "Control", "Environment", "Harness", "Nemeses",
+        "Operations", "Runner", "Store", "Systems", "Workloads", "stoat-node", nioCore, nioPosix,
       ]),
     tests(
       "CommandLineTests",

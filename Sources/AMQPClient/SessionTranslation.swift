@@ -68,6 +68,9 @@ struct SessionTranslation {
     if queue.options.messageTTL > .zero {
       arguments["x-message-ttl"] = .int64(queue.options.messageTTL.nanoseconds / 1_000_000)
     }
+    if queue.options.expiry > .zero {
+      arguments["x-expires"] = .int64(queue.options.expiry.nanoseconds / 1_000_000)
+    }
     if let deadLetters {
       arguments["x-dead-letter-exchange"] = ""
       arguments["x-dead-letter-routing-key"] = .longString(LongString(deadLetters))

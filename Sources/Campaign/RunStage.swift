@@ -57,13 +57,15 @@ struct RunStage: Sendable {
     to system: any Harness.System, clock: MonotonicClock, nonce: UInt64
   ) -> RunExecutor.Connect {
     let deadlines = plan.deadlines
+    let guest = system.guest
     return { node, name, loop, report in
-      AMQPSession(
+      let session = AMQPSession(
         loop: loop, endpoint: system.endpoint(of: node), clock: clock,
         settings: SessionSettings(
           name: name, credentials: system.credentials, deadlines: deadlines,
           body: MessageBody(nonce: nonce)),
         report: report)
+      return guest.map { GuestSession(session, as: $0) } ?? session
     }
   }
 }

@@ -24,7 +24,7 @@ package struct NamedSchedule: Sendable {
   package func resolve(seed: UInt64, cluster: ClusterPlan) -> (FaultSchedule, load: Duration) {
     var draws = SeededGenerator(seed: seed, stream: 0x7363_6865)
     let steps = steps(&draws, cluster)
-    return (FaultSchedule(name: name, steps: steps), load: (steps.last?.at ?? .zero) + tail)
+    return (FaultSchedule(name: name, steps: steps), load: (steps.last?.trigger.latest ?? .zero) + tail)
   }
 
   /// No fault at all: the control.
@@ -45,7 +45,7 @@ package struct NamedSchedule: Sendable {
         .seconds(4),
       ]
       let faults: [Fault] = [
-        .isolate(.leader(.mirrored)), .heal, .kill(.sameAs(FaultID(0))),
+        .partition(.isolate(.leader(.mirrored))), .heal(nil), .kill(.sameAs(FaultID(0))),
         .start(.sameAs(FaultID(0))),
       ]
       return sequence(faults, after: times)

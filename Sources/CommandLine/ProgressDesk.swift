@@ -13,7 +13,7 @@ final class ProgressDesk: Sendable {
     var system: (any Harness.System)?
     var plan: TestPlan
     var phase = Phase.setup
-    var active: [FaultID: String] = [:]
+    var active: [FaultID: ActiveFault] = [:]
     var down: [NodeID] = []
   }
   private let state: Mutex<State>
@@ -89,21 +89,20 @@ final class ProgressDesk: Sendable {
       phase: snapshot.phase, elapsed: snapshot.now - .zero,
       operations: snapshot.progress.queues.reduce(0) { $0 + $1.confirmed + $1.delivered },
       confirmed: counts.map { ConfirmedCount($0.kind, $1.confirmed) },
-      activeFaults: state.active.sorted { $0.key < $1.key }.map(\.value),
+      activeFaults: state.active.sorted { $0.key < $1.key }.map(\.value.text),
       nodesDown: state.down)
   }
 
   private static func note(_ fault: FaultEvent, _ state: inout State) {
-    let nodes = fault.nodes.map { " \($0)" }.joined()
-    switch (fault.name, fault.stage) {
-    case ("heal", .began): state.active = state.active.filter { !$0.value.hasPrefix("isolate") }
-    case ("start", .began), ("kill", .began), ("isolate", .began):
-      state.active[fault.fault] = fault.name + nodes
-    case ("start", _):
-      state.active = state.active.filter { !$0.value.hasSuffix(nodes) }
-    case (_, .failed), (_, .unproved):
-      state.writer.message("\(fault.name)\(nodes) was not exercised: \(fault.detail)")
-    default: break
+    let active = ActiveFault(fault)
+    switch fault.stage {
+    case .began: state.active[fault.fault] = active
+    case .proved, .unproved, .failed:
+      state.active = state.active.filter { !active.ends($0.value) }
+      if active.kind?.lasts != true || fault.stage == .failed { state.active[fault.fault] = nil }
+    }
+    if fault.stage == .failed || fault.stage == .unproved {
+      state.writer.message("\(active.text) was not exercised: \(fault.detail)")
     }
   }
 
@@ -113,7 +112,28 @@ final class ProgressDesk: Sendable {
     case .nodeUp: state.down.removeAll { $0 == broker.node }
     case .bootRetried:
       state.writer.message("\(broker.node.map(\.description) ?? ""): \(broker.detail)")
-    case .leader, .drained, .undrained, .healed, .partitioned: break
+    case .leader, .drained, .undrained, .healed, .partitioned, .unsynchronised, .synchronised,
+      .logged:
+      break
     }
+  }
+}
+
+/// A fault that is being done, or in force.
+private struct ActiveFault {
+  let kind: FaultKind?
+  let nodes: [NodeID]
+  let text: String
+
+  init(_ fault: FaultEvent) {
+    kind = FaultKind(rawValue: fault.name)
+    nodes = fault.nodes
+    text = fault.name + fault.nodes.map { " \($0)" }.joined()
+  }
+
+  /// Whether this one, done, ends the other: a heal ends link faults, a start what befell its nodes.
+  func ends(_ other: ActiveFault) -> Bool {
+    guard let kind, other.kind?.endedBy == kind else { return false }
+    return kind == .heal || nodes.contains { other.nodes.contains($0) }
   }
 }

@@ -49,22 +49,36 @@ extension LocalHost {
   /// Whether a connection to `host`:`port` is accepted within `timeout`.
   package func accepts(_ host: String, port: Int, timeout: Duration) async -> Bool {
     await onOwnThread {
-      guard var address = SocketAddress(host, port) else { return false }
-      let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-      guard descriptor >= 0 else { return false }
-      defer { close(descriptor) }
-      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-      _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-      if address.with({ connect(descriptor, $0, $1) }) == 0 { return true }
-      guard errno == EINPROGRESS else { return false }
-      var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-      let time = Int32(clamping: Int64(timeout / .milliseconds(1)))
-      guard poll(&polled, 1, time) == 1 else { return false }
-      var status: Int32 = 0
-      var size = socklen_t(MemoryLayout<Int32>.size)
-      getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &status, &size)
-      return status == 0
+      guard let descriptor = connected(host, port, timeout) else { return false }
+      close(descriptor)
+      return true
     }
+  }
+
+  /// A connected socket that does not block; nil if there is none within `timeout`. Blocks.
+  func connected(_ host: String, _ port: Int, _ timeout: Duration) -> Int32? {
+    guard var address = SocketAddress(host, port) else { return nil }
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { return nil }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    if address.with({ connect(descriptor, $0, $1) }) == 0 { return descriptor }
+    var status: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    guard errno == EINPROGRESS, wait(descriptor, POLLOUT, .now + timeout),
+      getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &status, &size) == 0, status == 0
+    else {
+      close(descriptor)
+      return nil
+    }
+    return descriptor
+  }
+
+  /// Whether the socket becomes ready before the deadline. Blocks.
+  func wait(_ descriptor: Int32, _ event: Int32, _ deadline: ContinuousClock.Instant) -> Bool {
+    var polled = pollfd(fd: descriptor, events: Int16(event), revents: 0)
+    let time = Int32(clamping: Int64((deadline - .now) / .milliseconds(1)))
+    return poll(&polled, 1, max(0, time)) == 1
   }
 
   private func inUse(_ host: String, _ port: Int, _ code: Int32) -> SystemFailure {

@@ -80,16 +80,19 @@ public struct QueueOptions: Hashable, Sendable {
   public var deadLettersSurely: Bool
   /// Whether only one of its consumers gets messages at a time (`x-single-active-consumer`).
   public var singleActiveConsumer: Bool
+  /// After how long without consumers the broker may delete it; zero for never.
+  public var expiry: Duration
 
   /// Options.
   public init(
     messageTTL: Duration = .zero, deadLetters: QueueID? = nil, deadLettersSurely: Bool = false,
-    singleActiveConsumer: Bool = false
+    singleActiveConsumer: Bool = false, expiry: Duration = .zero
   ) {
     self.messageTTL = messageTTL
     self.deadLetters = deadLetters
     self.deadLettersSurely = deadLettersSurely
     self.singleActiveConsumer = singleActiveConsumer
+    self.expiry = expiry
   }
 }
 

@@ -14,12 +14,34 @@ package protocol System: Sendable {
   func start() async throws(SystemFailure)
   /// Sets what the queues need before they are declared (policies); repeated calls replace.
   func prepare(_ queues: [QueuePlan]) async throws(SystemFailure)
+  /// What is added to the names of queues and to their options, so that a cluster that belongs to
+  /// somebody else keeps nothing of the run; empty where the cluster goes with the run.
+  var guest: GuestQueues? { get }
   /// Where clients of `node` have to connect; the way leads through a link that can be cut.
   func endpoint(of node: NodeID) -> Endpoint
   /// User name and password for clients.
   var credentials: Credentials { get }
   /// Ends everything that was started and collects the logs; never fails, reports what is left.
   func stop() async -> [String]
+}
+
+extension System {
+  /// The cluster goes with the run.
+  package var guest: GuestQueues? { nil }
+}
+
+/// How the queues of a run are kept apart on a cluster that belongs to somebody else.
+package struct GuestQueues: Hashable, Sendable {
+  /// Added to every queue's name, so that no queue of an earlier run is met.
+  package var suffix: String
+  /// After how long without consumers the broker deletes them.
+  package var expiry: Duration
+
+  /// Guests.
+  package init(suffix: String, expiry: Duration) {
+    self.suffix = suffix
+    self.expiry = expiry
+  }
 }
 
 /// A TCP address.

@@ -81,6 +81,7 @@ extension QueueOptions {
   init(_ reader: JSONReader, queues: Int) throws(JSONError) {
     try reader.rejectUnknownMembers(allowed: [
       "message_ttl_ns", "dead_letters", "dead_letters_surely", "single_active_consumer",
+      "expiry_ns",
     ])
     var target: QueueID?
     if let given = try reader.optional("dead_letters") {
@@ -89,7 +90,8 @@ extension QueueOptions {
     try self.init(
       messageTTL: reader.duration("message_ttl_ns"), deadLetters: target,
       deadLettersSurely: reader.bool("dead_letters_surely"),
-      singleActiveConsumer: reader.bool("single_active_consumer"))
+      singleActiveConsumer: reader.bool("single_active_consumer"),
+      expiry: reader.duration("expiry_ns"))
   }
 }
 

@@ -65,7 +65,7 @@ extension QueueOptions {
       "message_ttl_ns": .nanoseconds(messageTTL),
       "dead_letters": deadLetters.map { .integer(Int64($0.rawValue)) } ?? .null,
       "dead_letters_surely": .bool(deadLettersSurely),
-      "single_active_consumer": .bool(singleActiveConsumer),
+      "single_active_consumer": .bool(singleActiveConsumer), "expiry_ns": .nanoseconds(expiry),
     ]
   }
 }

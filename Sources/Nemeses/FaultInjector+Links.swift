@@ -65,10 +65,13 @@ extension FaultInjector {
     guard !ways.isEmpty else {
       throw SystemFailure(.failed, "there is nothing to heal: no link is cut or slowed")
     }
+    let before = try await links.probe(ways)
     try await links.restore(ways)
+    let wanted = "open, \(before.stalled) stalled and \(before.shaped) shaped before"
     return {
-      await look(links, ways, wanted: "open") { probe in
-        probe.stalled == 0 && probe.shaped == 0 && (probe.passedBytes > 0 || probe.connections == 0)
+      await look(links, ways, wanted: wanted) { probe in
+        before.stalled + before.shaped > 0 && probe.stalled + probe.shaped == 0
+          && (probe.passedBytes > 0 || probe.connections == 0)
       }
     }
   }

@@ -32,9 +32,10 @@ extension FaultInjector {
 
   func start(_ nodes: [NodeID]) async throws(SystemFailure) -> Proof {
     let processes: any ProcessFaults = try capability("starting processes")
+    let before = await processIDs(of: nodes, processes)
     for node in nodes { try await processes.launch(node) }
     try await awaitBoot(of: nodes, processes)
-    return { await lookForLife(of: nodes, instead: nodes.map { _ in nil }, processes) }
+    return { await lookForLife(of: nodes, instead: before, processes) }
   }
 
   func restart(_ nodes: [NodeID]) async throws(SystemFailure) -> Proof {
@@ -48,14 +49,23 @@ extension FaultInjector {
 
   func suspend(_ nodes: [NodeID]) async throws(SystemFailure) -> Proof {
     let processes: any ProcessFaults = try capability("pausing processes")
+    let before = await states(of: nodes, processes)
     for node in nodes { try await processes.suspend(node) }
-    return { await look(at: nodes, suspended: true, processes) }
+    return { await look(at: nodes, before, suspended: true, processes) }
   }
 
   func resume(_ nodes: [NodeID]) async throws(SystemFailure) -> Proof {
     let processes: any ProcessFaults = try capability("pausing processes")
+    let before = await states(of: nodes, processes)
     for node in nodes { try await processes.resume(node) }
-    return { await look(at: nodes, suspended: false, processes) }
+    return { await look(at: nodes, before, suspended: false, processes) }
+  }
+
+  /// Whether each process stands still; nil for one that does not run.
+  private func states(of nodes: [NodeID], _ processes: any ProcessFaults) async -> [Bool?] {
+    var states: [Bool?] = []
+    for node in nodes { states.append(await processes.isSuspended(node)) }
+    return states
   }
 
   private func awaitBoot(
@@ -101,7 +111,7 @@ extension FaultInjector {
       let pid = await processes.processID(of: node)
       let serves = await processes.acceptsClients(node)
       isProved = isProved && pid != nil && pid != before && serves
-      let replaced = before.map { " instead of \($0)" } ?? ""
+      let replaced = before.map { " after \($0)" } ?? ""
       seen.append(
         "\(node): process \(Self.text(pid))\(replaced), client port \(serves ? "open" : "closed")")
     }
@@ -109,19 +119,20 @@ extension FaultInjector {
   }
 
   private func look(
-    at nodes: [NodeID], suspended wanted: Bool, _ processes: any ProcessFaults
+    at nodes: [NodeID], _ before: [Bool?], suspended wanted: Bool, _ processes: any ProcessFaults
   ) async -> (Bool, String) {
     await repeatUntilEvidence {
-      var isProved = true
-      var seen: [String] = []
-      for node in nodes {
-        let isSuspended = await processes.isSuspended(node)
-        isProved = isProved && isSuspended == wanted
-        let state = isSuspended.map { $0 ? "stands still" : "runs" } ?? "is not there"
-        seen.append("\(node): the process \(state)")
+      let now = await states(of: nodes, processes)
+      let seen = nodes.indices.map { place in
+        "\(nodes[place]): the process \(Self.text(now[place])), before it \(Self.text(before[place]))"
       }
+      let isProved = nodes.indices.allSatisfy { now[$0] == wanted && before[$0] == !wanted }
       return (isProved, seen.joined(separator: "; "))
     }
+  }
+
+  private static func text(_ isSuspended: Bool?) -> String {
+    isSuspended.map { $0 ? "stood still" : "ran" } ?? "was not there"
   }
 
   private static func text(_ pid: Int32?) -> String { pid.map(String.init) ?? "none" }

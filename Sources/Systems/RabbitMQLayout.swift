@@ -88,6 +88,19 @@ package struct RabbitMQLayout: Hashable, Sendable {
   /// Where relay and epmd write.
   package var networkDirectory: String { "\(directory)/network" }
 
+  /// The links from the clients of each node to where it is, for a cluster that already runs.
+  func clientLinks(to targets: [Network.Endpoint]) -> [RelayLink] {
+    zip(nodes, targets).map { node, target in
+      let client = NetworkTopology.clientName(of: node.description)
+      return RelayLink(
+        name: client, direction: Direction(from: client, to: node.description),
+        listen: Network.Endpoint(
+          127, UInt8(octet), UInt8(128 + node.rawValue), UInt8(node.rawValue),
+          port: UInt16(clientLinkPort)),
+        target: target)
+    }
+  }
+
   /// The links between nodes and from the clients of each node to it.
   func topology() throws(RelayError) -> NetworkTopology {
     try NetworkTopology.cluster(

@@ -47,7 +47,7 @@ extension RabbitMQSystem: QueueAdministration {
     let move =
       queue.kind == .quorum
       ? "rabbit_quorum_queue:transfer_leadership(Q, \(target))"
-      : "rabbit_mirror_queue_misc:transfer_leadership(Q, [\(target)])"
+      : "rabbit_mirror_queue_misc:transfer_leadership(Q, \(target))"
     let expression = """
       {ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(<<"/">>, queue, \(queue.name.erlangBinary))),
       case \(move) of {migrated, _} -> <<>>;

@@ -6,7 +6,6 @@ import Synchronization
 
 extension RabbitMQSystem {
   private static let portMapperTimeout = Duration.seconds(10)
-  private static let relayTimeout = Duration.seconds(10)
 
   /// Starts epmd, the relay and all nodes, and waits until all see each other. The undo of each
   /// process is in the journal before the next is started.
@@ -64,18 +63,13 @@ extension RabbitMQSystem {
         "there is no program \(options.nodeExecutable), which carries the links between the nodes: "
           + "build it with 'swift build --product stoat-node'")
     }
-    try journal.add(.endRelay(socket: layout.relaySocket))
-    try journal.add(.healRelay(socket: layout.relaySocket))
+    try journal.add(.endRelay(socket: relaySocket))
+    try journal.add(.healRelay(socket: relaySocket))
     let daemon = Daemon(
-      options.nodeExecutable, ["relay", "--control", layout.relaySocket],
-      environment: ["PATH": "/usr/bin:/bin", LocalHost.marker: token], workingDirectory: "/",
-      output: log)
+      relay: options.nodeExecutable, socket: relaySocket, token: token, output: log)
     try spawn(daemon, "relay") { $0.relay = $1 }
     do {
-      try await relay { (control) throws(RelayError) in
-        try control.awaitReady(within: Self.relayTimeout)
-        try control.install(self.topology)
-      }
+      try await installLinks()
     } catch {
       throw SystemFailure(error.kind, "\(error) (relay's log: \(told(by: log)))")
     }

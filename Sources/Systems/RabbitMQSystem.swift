@@ -1,6 +1,6 @@
 import Control
 package import Harness
-import Network
+package import Network
 package import Operations
 import Synchronization
 
@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Every node finds its peers, and the clients find every node, at addresses of a relay, whose
 /// links can be cut. All processes carry `STOAT_RUN=token`, all files are in the run directory.
-package final class RabbitMQSystem: System, Sendable {
+package final class RabbitMQSystem: RelayedSystem, Sendable {
   /// What is not fixed by the plan.
   package struct Options: Sendable {
     /// The path of the program `stoat-node`, which is the relay.
@@ -43,9 +43,12 @@ package final class RabbitMQSystem: System, Sendable {
   let journal: any UndoJournal
   let token: String
   let host = LocalHost()
-  let topology: NetworkTopology
+  /// The links of the run.
+  package let topology: NetworkTopology
   let call: ErlangCall
   let state: Mutex<State>
+  /// What had passed when links were restored.
+  package let passedBefore = PassedBytes()
 
   /// What changes while the system runs.
   struct State {
@@ -56,8 +59,6 @@ package final class RabbitMQSystem: System, Sendable {
     var epmd: ProcessIdentity?
     var relay: ProcessIdentity?
     var nodes: [NodeID: ProcessIdentity] = [:]
-    /// How many bytes had passed each direction when it was restored last.
-    var passedBefore: [Direction: UInt64] = [:]
     /// The nodes whose hosts are taken off the network.
     var silenced: Set<NodeID> = []
     /// How long each node's log was when the queues were prepared, in bytes.
@@ -97,6 +98,9 @@ package final class RabbitMQSystem: System, Sendable {
       installation: installation, layout: layout, cookie: cookie, token: token)
     state = Mutex(State(claim: claim))
   }
+
+  /// The control socket of the run's relay.
+  package var relaySocket: String { layout.relaySocket }
 
   /// `n1` and so on.
   package var nodes: [NodeID] { layout.nodes }

@@ -23,7 +23,7 @@ import Testing
     #expect(SeededGenerator.version == 1)
     let steps = plan(seed: 1).schedule.steps
     #expect(steps.map(\.fault.name) == ["isolate", "heal", "kill", "start"])
-    #expect(steps.map(\.at) == PlanBuilderTests.stepsOfSeedOne)
+    #expect(steps.map(\.trigger.latest) == PlanBuilderTests.stepsOfSeedOne)
   }
 
   private static let stepsOfSeedOne: [Duration] = [
@@ -33,10 +33,10 @@ import Testing
   @Test func theLosingScheduleKeepsItsDistances() {
     for seed in 0..<200 as Range<UInt64> {
       let steps = plan(seed: seed).schedule.steps
-      #expect(steps[1].at - steps[0].at >= .seconds(14))
-      #expect(steps[2].at - steps[1].at == .seconds(3))
-      #expect(steps.map(\.at) == steps.map(\.at).sorted())
-      #expect(plan(seed: seed).load > steps[3].at)
+      #expect(steps[1].trigger.latest - steps[0].trigger.latest >= .seconds(14))
+      #expect(steps[2].trigger.latest - steps[1].trigger.latest == .seconds(3))
+      #expect(steps.map(\.trigger.latest) == steps.map(\.trigger.latest).sorted())
+      #expect(plan(seed: seed).load > steps[3].trigger.latest)
     }
   }
 
@@ -44,7 +44,7 @@ import Testing
     var options = PlanOptions()
     options.cluster.netTick = .seconds(30)
     let steps = options.plan().schedule.steps
-    #expect(steps[1].at - steps[0].at >= .seconds(64))
+    #expect(steps[1].trigger.latest - steps[0].trigger.latest >= .seconds(64))
   }
 
   @Test func theControlIsTheSameWithoutFaults() {

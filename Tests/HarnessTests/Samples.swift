@@ -20,8 +20,8 @@ enum Samples {
     schedule: FaultSchedule(
       name: "losing",
       steps: [
-        FaultStep(id: FaultID(0), at: .seconds(1), fault: .isolate(.leader(.mirrored))),
-        FaultStep(id: FaultID(1), at: .seconds(2), fault: .heal),
+        FaultStep(id: FaultID(0), at: .seconds(1), fault: .partition(.isolate(.leader(.mirrored)))),
+        FaultStep(id: FaultID(1), at: .seconds(2), fault: .heal(nil)),
         FaultStep(id: FaultID(2), at: .seconds(3), fault: .kill(.sameAs(FaultID(0)))),
         FaultStep(id: FaultID(3), at: .seconds(4), fault: .start(.node(NodeID(2)))),
       ]),

@@ -3,19 +3,26 @@ import Operations
 import Systems
 
 /// The real system with an injector that only pretends: it says yes and does nothing.
-struct DoNothingSystem: QueueInspection, ProcessFaults, LinkFaults {
+struct DoNothingSystem: QueueAdministration, HostFaults, LinkFaults {
   let real: RabbitMQSystem
 
   var nodes: [NodeID] { real.nodes }
   var credentials: Credentials { real.credentials }
 
-  func isolate(_ side: [NodeID]) async throws(SystemFailure) {}
-  func healLinks() async throws(SystemFailure) {}
-  func kill(_ node: NodeID) async throws(SystemFailure) {}
-  func launch(_ node: NodeID) async throws(SystemFailure) {}
-  func awaitBoot(
-    _ node: NodeID, onRetry: @Sendable (String) -> Void
-  ) async throws(SystemFailure) {}
+  func cut(_ ways: [LinkWay], onlyStream: Bool) {}
+  func shape(_ ways: [LinkWay], _ conditions: LinkConditions) {}
+  func restore(_ ways: [LinkWay]) {}
+  func resetClients(of nodes: [NodeID]) {}
+  func kill(_ node: NodeID) {}
+  func killHost(_ node: NodeID) {}
+  func shutDown(_ node: NodeID) {}
+  func suspend(_ node: NodeID) {}
+  func resume(_ node: NodeID) {}
+  func launch(_ node: NodeID) {}
+  func awaitBoot(_ node: NodeID, onRetry: @Sendable (String) -> Void) {}
+  func setMirroring(_ mirroring: Mirroring, of queues: [QueuePlan]) {}
+  func synchronise(_ queue: QueuePlan) {}
+  func transferLeader(of queue: QueuePlan, to node: NodeID) {}
 
   func describe() async -> SystemDescription { await real.describe() }
   func start() async throws(SystemFailure) { try await real.start() }
@@ -31,8 +38,18 @@ struct DoNothingSystem: QueueInspection, ProcessFaults, LinkFaults {
     try await real.clusterView(of: node)
   }
   func processID(of node: NodeID) async -> Int32? { await real.processID(of: node) }
+  func isSuspended(_ node: NodeID) async -> Bool? { await real.isSuspended(node) }
+  func isSilent(_ node: NodeID) async throws(SystemFailure) -> Bool {
+    try await real.isSilent(node)
+  }
   func acceptsClients(_ node: NodeID) async -> Bool { await real.acceptsClients(node) }
-  func probeLinks(around side: [NodeID]) async throws(SystemFailure) -> LinkProbe {
-    try await real.probeLinks(around: side)
+  func probe(_ ways: [LinkWay]) async throws(SystemFailure) -> LinkProbe {
+    try await real.probe(ways)
+  }
+  func resetConnections(of nodes: [NodeID]) async throws(SystemFailure) -> Int {
+    try await real.resetConnections(of: nodes)
+  }
+  func mirroring(of queues: [QueuePlan]) async throws(SystemFailure) -> [String] {
+    try await real.mirroring(of: queues)
   }
 }

@@ -1,10 +1,31 @@
 import Control
 package import Harness
-import Network
+package import Network
 package import Operations
 import Synchronization
 
-extension RabbitMQSystem: LinkFaults {
+/// A system whose links go through a relay of its own.
+package protocol RelayedSystem: LinkFaults, LinkWatch {
+  /// The links.
+  var topology: NetworkTopology { get }
+  /// Where the relay is controlled.
+  var relaySocket: String { get }
+  /// How much had passed each direction when it was restored last.
+  var passedBefore: PassedBytes { get }
+}
+
+/// How many bytes had passed each direction when it was restored last.
+package final class PassedBytes: Sendable {
+  private let bytes = Mutex<[Direction: UInt64]>([:])
+
+  /// What had passed `direction`; 0 if it was never restored.
+  func before(_ direction: Direction) -> UInt64 { bytes.withLock { $0[direction] ?? 0 } }
+
+  /// Notes what has passed now.
+  func note(_ passed: [Direction: UInt64]) { bytes.withLock { $0.merge(passed) { $1 } } }
+}
+
+extension RelayedSystem {
   /// Cuts the ways at one moment.
   package func cut(_ ways: [LinkWay], onlyStream: Bool) async throws(SystemFailure) {
     let directions = ways.map(\.direction)
@@ -36,7 +57,7 @@ extension RabbitMQSystem: LinkFaults {
       try control.heal(directions)
       return passed
     }
-    state.withLock { $0.passedBefore.merge(passed) { $1 } }
+    passedBefore.note(passed)
   }
 
   /// Resets the connections between these nodes and their clients at both ends.
@@ -65,16 +86,23 @@ extension RabbitMQSystem: LinkFaults {
       for direction in directions { found.append(try control.probe(direction)) }
       return found
     }
-    let before = state.withLock { $0.passedBefore }
     return found.reduce(into: LinkProbe()) { probe, evidence in
-      probe.add(evidence, passedBefore: before[evidence.direction] ?? 0)
+      probe.add(evidence, passedBefore: passedBefore.before(evidence.direction))
     }
   }
 
-  /// The longest time for which the relay was late since this was asked last, and since it began.
-  package func relayLag() async throws(SystemFailure) -> (recent: Duration, worst: Duration) {
-    let status = try await relay { (control) throws(RelayError) in try control.status() }
-    return (status.loopLag, status.worstLoopLag)
+  /// The relay's own worst lag.
+  package func worstLinkLag() async throws(SystemFailure) -> Duration {
+    try await relay { (control) throws(RelayError) in try control.status() }.worstLoopLag
+  }
+
+  /// Makes the links, once the relay answers.
+  func installLinks() async throws(SystemFailure) {
+    let topology = topology
+    try await relay { (control) throws(RelayError) in
+      try control.awaitReady(within: .seconds(10))
+      try control.install(topology)
+    }
   }
 
   /// Calls the relay on a thread of its own.
@@ -82,7 +110,7 @@ extension RabbitMQSystem: LinkFaults {
   func relay<Value: Sendable>(
     _ body: @escaping @Sendable (RelayControl) throws(RelayError) -> Value
   ) async throws(SystemFailure) -> Value {
-    let control = RelayControl(path: layout.relaySocket)
+    let control = RelayControl(path: relaySocket)
     let result = await onOwnThread { () -> Result<Value, RelayError> in
       do throws(RelayError) {
         return .success(try body(control))
@@ -99,7 +127,7 @@ extension RabbitMQSystem: LinkFaults {
         case .timedOut: .timedOut
         default: .failed
         }
-      throw SystemFailure(kind, "the relay at \(layout.relaySocket): \(error.message)")
+      throw SystemFailure(kind, "the relay at \(relaySocket): \(error.message)")
     }
   }
 
@@ -108,6 +136,16 @@ extension RabbitMQSystem: LinkFaults {
       topology.link(
         from: NetworkTopology.clientName(of: node.description), to: node.description)
     }
+  }
+}
+
+extension Daemon {
+  /// A relay with its control socket at `socket`.
+  init(relay executable: String, socket: String, token: String, output: String) {
+    self.init(
+      executable, ["relay", "--control", socket],
+      environment: ["PATH": "/usr/bin:/bin", LocalHost.marker: token], workingDirectory: "/",
+      output: output)
   }
 }
 
@@ -146,13 +184,13 @@ extension LinkProbe {
     connections += evidence.connections
     stalled += stalls ? 1 : 0
     heldBytes += Int(clamping: flow.held)
-    if let shape = flow.shape {
-      add(shape)
+    if let shape = flow.shape { add(shape) }
+    if stalls {
+      passedBytes += Int(clamping: flow.forwardedSinceStall)
+    } else if let shape = flow.shape {
       passedBytes += Int(clamping: shape.tally.bytes)
     } else {
-      passedBytes += Int(
-        clamping: stalls
-          ? flow.forwardedSinceStall : flow.forwarded - min(flow.forwarded, passedBefore))
+      passedBytes += Int(clamping: flow.forwarded - min(flow.forwarded, passedBefore))
     }
   }
 
