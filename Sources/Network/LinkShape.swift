@@ -3,15 +3,15 @@ import Environment
 /// How one direction of the network carries bytes: later, slower, or with pauses.
 ///
 /// A shape holds for all connections of a direction together, as one wire would: they share its
-/// bytes per second and stand still at the same moments. Bytes are never lost or reordered. Times
-/// are kept in whole microseconds; what is finer is cut off.
+/// bytes per second and stand still at the same moments. A stall stops its direction alone. Bytes
+/// are never lost or reordered. Times are kept in whole microseconds; what is finer is cut off.
 ///
 /// A flow with a delay, jitter or a limit of bytes holds at most 256 KiB, so that a delay bounds
 /// its throughput as well: 256 KiB a delay, which is 2.6 MB/s at 100 ms and 4.4 kB/s at 60 s.
 package struct LinkShape: Hashable, Sendable {
   /// The longest delay, and the widest jitter.
   package static let longestDelay = Duration.seconds(60)
-  /// The least and the greatest limit of bytes; above 100 MB/s the relay itself is the limit.
+  /// The least and the greatest limit of bytes; above some 50 MB/s the relay itself is the limit.
   package static let rates = 1_000...1_000_000_000
   /// The shortest stall, and the shortest time between two: the resolution of the relay's timer.
   package static let shortestStall = Duration.milliseconds(1)

@@ -10,8 +10,8 @@ package enum RelayCommand: Hashable, Sendable {
   case cut([Direction], CutMode)
   /// End cuts: `heal A B [C D …]`.
   case heal([Direction])
-  /// Delay, pace or stall directions from one moment on: `shape A B [C D …] KEY=NUMBER …`, with
-  /// the keys `delay-us`, `jitter-us`, `bytes-per-second`, `stall-every-us`, `stall-for-us`, `seed`.
+  /// Delay, pace or stall directions from one moment on: `shape A B [C D …] KEY=NUMBER …`, with the
+  /// keys `delay-us`, `jitter-us`, `bytes-per-second`, `stall-every-us`, `stall-for-us` and `seed`.
   /// Takes the place of another shape; the shape that a direction has already stays as it is.
   case shape([Direction], LinkShape)
   /// End shapes: `unshape A B [C D …]`.

@@ -14,8 +14,8 @@ import Glibc
 /// A direction may be shaped (`LinkShape`): its bytes are held for a time, paced, or stand still
 /// now and then. A flow that holds bytes for a shape has room for 256 KiB instead of 16, and for
 /// 4,096 chunks; nothing is read beyond that. Its end follows its bytes on the same delay. The
-/// timer counts whole milliseconds, so that bytes may be a millisecond late, never early. A shape
-/// that changes leaves bytes on their way as they are; one that ends delivers them at once.
+/// timer counts whole milliseconds, so that bytes may be some milliseconds late, never early. A
+/// shape that changes leaves bytes on their way as they are; one that ends delivers them at once.
 package final class RelayEngine {
   /// How a relay runs.
   package struct Configuration: Sendable {

@@ -70,7 +70,8 @@ extension LinkStatus {
     return "link name=\(link.name) from=\(link.direction.from) to=\(link.direction.to) "
       + "listen=\(link.listen) target=\(link.target) epmd=\(kind) connections=\(connections) "
       + "connects=\(connectsHang ? "hang" : "complete") dropped=\(droppedConnects) "
-      + "refused=\(refused) resets=\(resets) \(forward.words("forward")) \(backward.words("backward"))"
+      + "refused=\(refused) resets=\(resets) "
+      + "\(forward.words("forward")) \(backward.words("backward"))"
   }
 
   init(line: String) throws(RelayError) {

@@ -22,7 +22,7 @@ enum Invocation {
            stoat-node --help | --version
 
     commands
-      relay   carry the bytes between the nodes of a cluster, and cut them on command
+      relay   carry the bytes between the nodes of a cluster; cut, delay or pace them on command
 
     options of relay
       --control PATH           the unix socket on which it takes commands

@@ -102,6 +102,21 @@ import Testing
     #expect(try relay.control.identity().process == getpid())
   }
 
+  @Test(arguments: [
+    "shape n1 n2 delay-us=99999999999999999999999", "shape n1 n2 delay-us=60000001", "shape n1 n2",
+    "shape n1 n2 n1 n9 delay-us=5", "shape n1 n2 delay-us=5 jitter-us", "unshape n1 n9",
+    "shape n1 n2 bytes-per-second=1 delay-us=5", "shape n1 n2 stall-every-us=5 delay-us=5",
+  ]) func aShapeThatIsRefusedChangesNothing(command: String) async throws {
+    let line = try await Line()
+    let descriptor = UnixSocket.make(nonBlocking: true)
+    #expect(UnixSocket.withAddress(of: line.control.path) { connect(descriptor, $0, $1) } == 0)
+    let plug = Plug(owning: descriptor)
+    try await plug.sendAll("\(command)\n")
+    #expect(try await plug.receiveText(18) == "error bad-request ")
+    #expect(try line.control.probe(Line.there).flow.shape == nil)
+    #expect(try await line.carriesBothWays())
+  }
+
   @Test func manyControllersTakeTurns() async throws {
     let line = try await Line()
     try await withThrowingTaskGroup(of: Void.self) { group in
