@@ -24,7 +24,9 @@ package struct NamedSchedule: Sendable {
   package func resolve(seed: UInt64, cluster: ClusterPlan) -> (FaultSchedule, load: Duration) {
     var draws = SeededGenerator(seed: seed, stream: 0x7363_6865)
     let steps = steps(&draws, cluster)
-    return (FaultSchedule(name: name, steps: steps), load: (steps.last?.trigger.latest ?? .zero) + tail)
+    return (
+      FaultSchedule(name: name, steps: steps), load: (steps.last?.trigger.latest ?? .zero) + tail
+    )
   }
 
   /// No fault at all: the control.

@@ -65,8 +65,10 @@ package protocol LinkFaults: System {
   func cut(_ ways: [LinkWay], onlyStream: Bool) async throws(SystemFailure)
   /// Gives these ways these conditions at one moment.
   func shape(_ ways: [LinkWay], _ conditions: LinkConditions) async throws(SystemFailure)
-  /// Restores these ways: cuts and conditions end.
-  func restore(_ ways: [LinkWay]) async throws(SystemFailure)
+  /// Ends the cuts of these ways; what they held is delivered.
+  func open(_ ways: [LinkWay]) async throws(SystemFailure)
+  /// Ends the conditions of these ways; what they held is delivered.
+  func smooth(_ ways: [LinkWay]) async throws(SystemFailure)
   /// Resets every connection between these nodes and their clients.
   func resetClients(of nodes: [NodeID]) async throws(SystemFailure)
   /// Asks the network itself what these ways do now.

@@ -15,7 +15,7 @@ extension FaultInjector {
     }
     var onlyStream = false
     if case .oneWay(_, let chosen) = partition { onlyStream = chosen }
-    board.take(ways, by: step.id)
+    board.take(ways, .cut, by: step.id)
     try await links.cut(ways, onlyStream: onlyStream)
     return await cutProof(links, ways, onlyStream: onlyStream)
   }
@@ -24,7 +24,7 @@ extension FaultInjector {
     let links: any LinkFaults = try capability("cutting links")
     let ways = nodes.map { LinkWay(from: .clients($0), to: .node($0)) }
     let both = ways + ways.map(\.reversed)
-    board.take(both, by: step.id)
+    board.take(both, .cut, by: step.id)
     try await links.cut(both, onlyStream: false)
     return await cutProof(links, both, onlyStream: false)
   }
@@ -52,7 +52,7 @@ extension FaultInjector {
     guard !ways.isEmpty else {
       throw SystemFailure(.failed, "there is no link between \(nodes) and other nodes")
     }
-    board.take(ways, by: step.id)
+    board.take(ways, .shape(conditions), by: step.id)
     try await links.shape(ways, conditions)
     return {
       await look(links, ways, wanted: conditions.words) { conditions.isSeen(in: $0) }
@@ -61,17 +61,31 @@ extension FaultInjector {
 
   func heal(_ step: FaultID?) async throws(SystemFailure) -> Proof {
     let links: any LinkFaults = try capability("cutting links")
-    let ways = board.release(step)
-    guard !ways.isEmpty else {
+    let release = board.release(step)
+    guard !release.isEmpty else {
       throw SystemFailure(.failed, "there is nothing to heal: no link is cut or slowed")
     }
-    let before = try await links.probe(ways)
-    try await links.restore(ways)
-    let wanted = "open, \(before.stalled) stalled and \(before.shaped) shaped before"
+    let (open, smooth) = (release.open, release.smooth)
+    let before = (cut: try await links.probe(open), slow: try await links.probe(smooth))
+    try await links.open(open)
+    try await links.smooth(smooth)
+    for shaped in release.shape { try await links.shape([shaped.way], shaped.conditions) }
+    let wasHarmed = before.cut.stalled + before.slow.shaped > 0
     return {
-      await look(links, ways, wanted: wanted) { probe in
-        before.stalled + before.shaped > 0 && probe.stalled + probe.shaped == 0
-          && (probe.passedBytes > 0 || probe.connections == 0)
+      await repeatUntilEvidence {
+        do throws(SystemFailure) {
+          let (cut, slow) = (try await links.probe(open), try await links.probe(smooth))
+          let passes = cut.passedBytes + slow.passedBytes > 0
+          let hasNobody = cut.connections + slow.connections == 0
+          return (
+            wasHarmed && cut.stalled == 0 && slow.shaped == 0 && (passes || hasNobody),
+            "\(before.cut.stalled) of \(cut.ways) stalled before, \(cut.stalled) now; "
+              + "\(before.slow.shaped) of \(slow.ways) with conditions before, \(slow.shaped) now; "
+              + "\(cut.passedBytes + slow.passedBytes) bytes passed since"
+          )
+        } catch {
+          return (false, error.description)
+        }
       }
     }
   }

@@ -1,7 +1,7 @@
 import AMQP
 import Control
+import Operations
 package import Harness
-package import Operations
 
 /// What a running broker says about itself before anybody has logged in.
 package struct BrokerGreeting: Hashable, Sendable {

@@ -44,8 +44,24 @@ extension RelayedSystem {
     }
   }
 
-  /// Ends the cuts and shapes of these ways; what they held is delivered.
-  package func restore(_ ways: [LinkWay]) async throws(SystemFailure) {
+  /// Ends the cuts of these ways.
+  package func open(_ ways: [LinkWay]) async throws(SystemFailure) {
+    try await restore(ways) { (control, directions) throws(RelayError) in
+      try control.heal(directions)
+    }
+  }
+
+  /// Ends the shapes of these ways.
+  package func smooth(_ ways: [LinkWay]) async throws(SystemFailure) {
+    try await restore(ways) { (control, directions) throws(RelayError) in
+      try control.unshape(directions)
+    }
+  }
+
+  private func restore(
+    _ ways: [LinkWay],
+    _ body: @escaping @Sendable (RelayControl, [Direction]) throws(RelayError) -> Void
+  ) async throws(SystemFailure) {
     let directions = ways.map(\.direction)
     let passed = try await relay { (control) throws(RelayError) in
       // Cut ways let nothing pass, so that their counts are exact at the moment of the heal.
@@ -53,8 +69,7 @@ extension RelayedSystem {
       for direction in directions {
         passed[direction] = try control.probe(direction).flow.forwarded
       }
-      try control.unshape(directions)
-      try control.heal(directions)
+      try body(control, directions)
       return passed
     }
     passedBefore.note(passed)

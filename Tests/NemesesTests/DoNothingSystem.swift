@@ -11,7 +11,8 @@ struct DoNothingSystem: QueueAdministration, HostFaults, LinkFaults {
 
   func cut(_ ways: [LinkWay], onlyStream: Bool) {}
   func shape(_ ways: [LinkWay], _ conditions: LinkConditions) {}
-  func restore(_ ways: [LinkWay]) {}
+  func open(_ ways: [LinkWay]) {}
+  func smooth(_ ways: [LinkWay]) {}
   func resetClients(of nodes: [NodeID]) {}
   func kill(_ node: NodeID) {}
   func killHost(_ node: NodeID) {}

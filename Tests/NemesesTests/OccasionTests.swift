@@ -76,10 +76,16 @@ import Testing
     let board = FaultBoard()
     let shared = LinkWay(from: .node(NodeID(1)), to: .node(NodeID(2)))
     let own = LinkWay(from: .node(NodeID(3)), to: .node(NodeID(2)))
-    board.take([shared, own], by: FaultID(0))
-    board.take([shared], by: FaultID(1))
-    #expect(board.release(FaultID(0)) == [own])
+    let slow = LinkConditions(delay: .milliseconds(5))
+    let slower = LinkConditions(delay: .milliseconds(50))
+    board.take([shared, own], .cut, by: FaultID(0))
+    board.take([shared], .cut, by: FaultID(1))
+    board.take([shared, own], .shape(slow), by: FaultID(2))
+    board.take([own], .shape(slower), by: FaultID(3))
+    #expect(board.release(FaultID(0)) == LinkRelease(open: [own]))
     #expect(board.release(FaultID(0)).isEmpty)
-    #expect(board.release(nil) == [shared])
+    #expect(
+      board.release(FaultID(3)) == LinkRelease(shape: [ShapedWay(way: own, conditions: slow)]))
+    #expect(board.release(nil) == LinkRelease(open: [shared], smooth: [shared, own]))
   }
 }

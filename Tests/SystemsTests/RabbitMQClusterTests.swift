@@ -171,7 +171,7 @@ import Testing
     #expect(probe.passedBytes == 0)
     #expect(try await system.probe(ways(around: n2)).stalled == 2)
     try await checkSidesOfThePartition()
-    try await system.restore(ways(around: n1))
+    try await system.open(ways(around: n1))
     #expect(try await system.probe(ways(around: n1)).stalled == 0)
     let reported = await eventually {
       let one = (try? await system.clusterView(of: n1).partitioned) ?? []
