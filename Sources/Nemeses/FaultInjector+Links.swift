@@ -140,9 +140,6 @@ extension LinkProbe {
 }
 
 extension LinkConditions {
-  /// By how much a rate may be above the limit: the first bytes after a pause come at once.
-  private static let burst = 65_536
-
   /// Whether every way has the conditions and traffic showed each of them.
   func isSeen(in probe: LinkProbe) -> Bool {
     guard probe.shaped == probe.ways, probe.passedBytes > 0 else { return false }
@@ -151,7 +148,7 @@ extension LinkConditions {
         return false
       }
     }
-    if bandwidth > 0, probe.highestRate > bandwidth + Self.burst { return false }
+    if bandwidth > 0, probe.highestRate > bandwidth { return false }
     return stallEvery == .zero || probe.stalls > 0
   }
 
