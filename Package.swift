@@ -15,6 +15,7 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func module(
   _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil
@@ -36,6 +37,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     module("Environment"),
@@ -44,6 +46,7 @@ let package = Package(
     module("Harness", ["Environment", "CanonicalJSON", "Operations", deque, heap]),
     module("Workloads", ["Environment", "Operations", "Harness"], path: "Workloads"),
     module("Checkers", ["Environment", "Operations", "Harness"], path: "Checkers"),
+    module("Scenarios", ["Environment", "CanonicalJSON", "Operations", "Harness", yams]),
     module("AMQP", ["Environment", deque]),
     module(
       "AMQPClient", ["AMQP", "Environment", "Harness", "Operations", nioCore, nioPosix]),
@@ -64,13 +67,15 @@ let package = Package(
       "Campaign",
       [
         "Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Checkers",
-        "AMQPClient", "Control", "Store", "Nemeses", "Runner", "Report", nioCore, nioPosix,
+        "Scenarios", "AMQPClient", "Control", "Store", "Nemeses", "Runner", "Report", nioCore,
+        nioPosix,
       ]),
     .executableTarget(
       name: "stoat",
       dependencies: [
-        "Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Checkers", "Control",
-        "Systems", "Network", "Nemeses", "Store", "Runner", "Report", "Campaign", argumentParser,
+        "Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Checkers",
+        "Scenarios", "Control", "Systems", "Network", "Nemeses", "Store", "Runner", "Report",
+        "Campaign", argumentParser,
       ],
       path: "Sources/CommandLine", swiftSettings: strict),
     .executableTarget(
@@ -80,12 +85,17 @@ let package = Package(
     tests("CanonicalJSONTests", ["CanonicalJSON"]),
     tests("OperationsTests", ["Environment", "CanonicalJSON", "Operations"]),
     tests("HarnessTests", ["Environment", "CanonicalJSON", "Operations", "Harness"]),
+    tests(
+      "ScenariosTests",
+      ["Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Scenarios"]),
     tests("AMQPTests", ["AMQP", "Environment"]),
     tests(
       "AMQPClientTests",
       ["AMQPClient", "Environment", "Harness", "Operations", nioCore, nioPosix]),
     tests("RunnerTests", ["Harness", "Operations", "Runner"]),
-    tests("CampaignTests", ["Environment", "Harness", "Operations", "Campaign"]),
+    tests(
+      "CampaignTests",
+      ["Environment", "Harness", "Operations", "Workloads", "Scenarios", "Report", "Campaign"]),
     tests("NetworkTests", ["Environment", "Network"]),
     tests("ControlTests", ["Control", "Environment", "Harness"]),
     tests(

@@ -3,60 +3,66 @@ import Campaign
 import Environment
 import Harness
 import Operations
+import Scenarios
 import Workloads
 
-/// The options that make a plan.
+/// The options that make a plan: what is given here overrides the scenario, which overrides what
+/// is usual.
 struct PlanArguments: ParsableArguments {
   @Option(help: "The seed of all draws: decimal, or hexadecimal after 0x.")
   var seed = Seed(value: 1)
 
-  @Option(help: "The fault schedule: \(NamedSchedule.all.map(\.name).joined(separator: ", ")).")
-  var schedule = "losing"
+  @Option(help: "The faults: a scenario's name, see stoat scenarios, or a YAML file of your own.")
+  var schedule = ScenarioLibrary.losing.name
 
   @Option(help: "The queue kinds, separated by commas.")
   var kinds = "plain,mirrored,quorum"
 
-  @Option(help: "The number of nodes.")
-  var nodes = 3
+  @Option(help: "The number of nodes (usually \(Scenario.usualNodes)).")
+  var nodes: Int?
 
-  @Option(help: "What nodes do in a partition: ignore, pause_minority, autoheal.")
-  var partitionHandling = "ignore"
+  @Option(help: "What nodes do in a partition: ignore (usual), pause_minority, autoheal.")
+  var partitionHandling: String?
 
-  @Option(help: "After how long without a sign of life a peer counts as down (RabbitMQ: 60s).")
+  @Option(
+    help: """
+      After how long without a sign of life a peer counts as down (usually 5s; RabbitMQ: 60s). The \
+      times of the schedule grow with it.
+      """)
   var netTick: TimeSpan?
 
-  @Option(help: "The replicas of a mirrored queue; 0 for all nodes.")
-  var mirrors = 0
+  @Option(help: "The replicas of a mirrored queue; 0 for all nodes (usual).")
+  var mirrors: Int?
 
-  @Option(help: "How new mirrors are synchronised: manual, automatic.")
-  var syncMode = "automatic"
+  @Option(help: "How new mirrors are synchronised: manual, automatic (usual).")
+  var syncMode: String?
 
-  @Option(help: "Which mirrors may be promoted: always, when-synced.")
-  var promoteOnFailure = "always"
+  @Option(help: "Which mirrors may be promoted: always (usual), when-synced.")
+  var promoteOnFailure: String?
 
-  @Option(help: "The initial members of a quorum queue; 0 for all nodes.")
-  var groupSize = 0
+  @Option(help: "The initial members of a quorum queue; 0 for all nodes (usual).")
+  var groupSize: Int?
 
-  @Option(help: "The workload: \(WorkloadCatalogue.all.map { $0.name }.joined(separator: ", ")).")
-  var workload = "queue"
+  @Option(help: "The workload (usually queue): \(Self.workloads.joined(separator: ", ")).")
+  var workload: String?
 
   @Option(
     name: .customLong("set"),
     help: "A parameter of the workload, as name=value; may be repeated. See stoat plan --help.")
   var settings: [Assignment] = []
 
-  @Option(help: "The length of the load phase, instead of the schedule's.")
+  @Option(help: "The length of the load phase, instead of the scenario's.")
   var load: TimeSpan?
 
   @Option(help: "The longest a node may take to boot before it is killed and started once more.")
   var bootDeadline: TimeSpan?
 
+  private static let workloads = WorkloadCatalogue.all.map { $0.name }
+
   /// The options as the campaign takes them; throws for values that cannot be.
   func options() throws -> PlanOptions {
-    var options = PlanOptions()
+    var options = try ScenarioFile.options(of: ScenarioFile.find(schedule))
     options.seed = seed.value
-    options.schedule = try known(
-      "schedule", schedule, among: NamedSchedule.all.map(\.name), NamedSchedule.named)
     options.kinds = try kinds.split(separator: ",").map {
       try Self.choice("queue kind", String($0))
     }
@@ -64,28 +70,23 @@ struct PlanArguments: ParsableArguments {
       throw CommandFailure(ExitStatus.usage, "--kinds needs at least one kind, each at most once")
     }
     try resolveCluster(&options)
-    options.workload = try known(
-      "workload", workload, among: WorkloadCatalogue.all.map { $0.name }, WorkloadCatalogue.named)
-    options.parameters = try settings.map { try parameter($0, of: options.workload) }
+    try resolveReplication(&options)
+    try resolveWorkload(&options)
     options.load = load?.duration
+    try Self.checkFit(of: options)
     return options
   }
 
   private func resolveCluster(_ options: inout PlanOptions) throws {
-    guard (1...9).contains(nodes) else {
-      throw CommandFailure(ExitStatus.usage, "--nodes takes 1 to 9, not \(nodes)")
+    if let nodes {
+      guard (1...9).contains(nodes) else {
+        throw CommandFailure(ExitStatus.usage, "--nodes takes 1 to 9, not \(nodes)")
+      }
+      options.cluster.nodes = nodes
     }
-    for (name, value) in [("--mirrors", mirrors), ("--group-size", groupSize)]
-    where !(0...nodes).contains(value) {
-      throw CommandFailure(
-        ExitStatus.usage, "\(name) takes 0 to the number of nodes (\(nodes)), not \(value)")
+    if let partitionHandling {
+      options.cluster.partitionHandling = try Self.choice("partition handling", partitionHandling)
     }
-    options.cluster.nodes = nodes
-    options.cluster.partitionHandling = try Self.choice("partition handling", partitionHandling)
-    options.mirroring.replicas = mirrors
-    options.mirroring.syncMode = try Self.choice("sync mode", syncMode)
-    options.mirroring.promoteOnFailure = try Self.choice("promotion", promoteOnFailure)
-    options.groupSize = groupSize
     if let netTick {
       guard netTick.duration >= .seconds(1) else {
         throw CommandFailure(ExitStatus.usage, "--net-tick takes at least 1s")
@@ -95,20 +96,51 @@ struct PlanArguments: ParsableArguments {
     if let bootDeadline { options.cluster.bootDeadline = bootDeadline.duration }
   }
 
-  private func parameter(
-    _ setting: Assignment, of workload: any Workload.Type
-  ) throws -> WorkloadSettings.Entry {
-    let parameters = workload.parameters
-    let parameter = try known(
-      "parameter of the workload \(workload.name)", setting.name, among: parameters.map(\.name)
-    ) { name in parameters.first { $0.name == name } }
-    guard parameter.range.contains(setting.value) else {
+  private func resolveReplication(_ options: inout PlanOptions) throws {
+    let nodes = options.cluster.nodes
+    for (name, value) in [("--mirrors", mirrors), ("--group-size", groupSize)] {
+      guard let value, !(0...nodes).contains(value) else { continue }
+      throw CommandFailure(
+        ExitStatus.usage, "\(name) takes 0 to the number of nodes (\(nodes)), not \(value)")
+    }
+    if let mirrors { options.mirroring.replicas = mirrors }
+    if let syncMode { options.mirroring.syncMode = try Self.choice("sync mode", syncMode) }
+    if let promoteOnFailure {
+      options.mirroring.promoteOnFailure = try Self.choice("promotion", promoteOnFailure)
+    }
+    if let groupSize { options.groupSize = groupSize }
+  }
+
+  private func resolveWorkload(_ options: inout PlanOptions) throws {
+    if let workload {
+      options.use(
+        try known(
+          "workload", workload, among: Self.workloads, WorkloadCatalogue.named))
+    }
+    for setting in settings {
+      do throws(ParameterError) {
+        options.set(try setting.choice.entry(of: options.workload))
+      } catch {
+        throw CommandFailure(ExitStatus.usage, error.description)
+      }
+    }
+  }
+
+  /// Throws if the scenario cannot be carried out with these nodes and queues.
+  private static func checkFit(of options: PlanOptions) throws {
+    let scenario = options.scenario
+    guard options.cluster.nodes >= scenario.fewestNodes else {
       throw CommandFailure(
         ExitStatus.usage,
-        "\(setting.name) takes \(parameter.range.lowerBound) to \(parameter.range.upperBound), "
-          + "not \(setting.value)")
+        "the scenario \(scenario.name) needs at least \(scenario.fewestNodes) nodes, "
+          + "not \(options.cluster.nodes)")
     }
-    return WorkloadSettings.Entry(setting.name, setting.value)
+    for kind in scenario.kinds where !options.kinds.contains(kind) {
+      throw CommandFailure(
+        ExitStatus.usage,
+        "the scenario \(scenario.name) is aimed at a \(kind.rawValue) queue: "
+          + "--kinds has to have \(kind.rawValue)")
+    }
   }
 
   private static func choice<Choice: RawRepresentable<String> & CaseIterable>(

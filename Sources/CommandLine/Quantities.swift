@@ -1,24 +1,15 @@
 import ArgumentParser
 import CanonicalJSON
+import Environment
+import Scenarios
 
 /// A length of time on the command line: `250ms`, `5s`, `2m`, `1h`.
 struct TimeSpan: ExpressibleByArgument {
   var duration: Duration
 
-  private static let units: [(suffix: String, nanoseconds: Int64)] = [
-    ("ns", 1), ("us", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000),
-    ("h", 3_600_000_000_000),
-  ]
-
   init?(argument: String) {
-    for (suffix, nanoseconds) in Self.units where argument.hasSuffix(suffix) {
-      guard let count = Int64(argument.dropLast(suffix.count)), count >= 0 else { continue }
-      let (product, overflow) = count.multipliedReportingOverflow(by: nanoseconds)
-      if overflow { return nil }
-      duration = .nanoseconds(product)
-      return
-    }
-    return nil
+    guard let duration = Duration(written: argument) else { return nil }
+    self.duration = duration
   }
 }
 
@@ -39,23 +30,14 @@ struct Seed: ExpressibleByArgument {
   }
 }
 
-/// `name=value`, where the value is an integer, or a time for a parameter in nanoseconds.
+/// `name=value` for a parameter of a workload.
 struct Assignment: ExpressibleByArgument {
-  var name: String
-  var value: Int64
+  var choice: ParameterChoice
 
   init?(argument: String) {
     let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { return nil }
-    if let integer = Int64(parts[1]) {
-      value = integer
-    } else if let span = TimeSpan(argument: parts[1]) {
-      let (seconds, attoseconds) = span.duration.components
-      value = seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-    } else {
-      return nil
-    }
-    name = parts[0]
+    choice = ParameterChoice(parts[0], parts[1])
   }
 }
 

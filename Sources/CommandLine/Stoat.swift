@@ -14,8 +14,8 @@ import Glibc
       """,
     version: Version.text,
     subcommands: [
-      Compare.self, Test.self, Plan.self, Check.self, ReportAgain.self, Export.self, Heal.self,
-      Doctor.self, Bench.self,
+      Compare.self, Test.self, Plan.self, ScenarioListing.self, Check.self, ReportAgain.self,
+      Export.self, Heal.self, Doctor.self, Bench.self,
     ])
 
   static func main() async {

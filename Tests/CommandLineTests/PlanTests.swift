@@ -22,10 +22,11 @@ import TestSupport
   @Test func everyOptionChangesThePlan() async throws {
     let usual = try await plan()
     for change in [
-      ["--nodes", "5"], ["--kinds", "quorum"], ["--partition-handling", "autoheal"],
+      ["--nodes", "5"], ["--kinds", "mirrored,quorum"], ["--partition-handling", "autoheal"],
       ["--net-tick", "8s"], ["--mirrors", "2"], ["--sync-mode", "manual"],
       ["--promote-on-failure", "when-synced"], ["--group-size", "3"], ["--set", "hold-ns=5ms"],
-      ["--load", "1m"], ["--schedule", "none"], ["--boot-deadline", "2m"], ["--control"],
+      ["--set", "hold=5ms"], ["--load", "1m"], ["--schedule", "none"], ["--boot-deadline", "2m"],
+      ["--control"],
     ] {
       let result = try await StoatProgram.run(["plan"] + change)
       #expect(result.succeeded, "\(change): \(result.errors)")

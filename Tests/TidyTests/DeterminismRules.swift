@@ -3,7 +3,7 @@ extension SourceText {
   var isDeterministic: Bool {
     let folders = [
       "Sources/Environment/", "Sources/CanonicalJSON/", "Sources/Operations/", "Sources/Harness/",
-      "Sources/AMQP/", "Workloads/", "Checkers/",
+      "Sources/AMQP/", "Sources/Scenarios/", "Workloads/", "Checkers/",
     ]
     return isSwift && folders.contains { path.hasPrefix($0) }
       && path != "Sources/Environment/MonotonicClock.swift"
@@ -54,6 +54,8 @@ extension Rule {
       .bad("Checkers/B.swift", "@preconcurrency import Glibc"),
       .bad("Workloads/B.swift", "import struct NIOCore.ByteBuffer"),
       .bad("Workloads/B.swift", "import AMQP"),
+      .bad("Sources/Harness/B.swift", "import Yams"),
+      .good("Sources/Scenarios/B.swift", "import Yams"),
       .good("Sources/AMQP/B.swift", "package import Environment\nimport DequeModule"),
       .good("Sources/Store/B.swift", "import Foundation"),
       .good("Checkers/B.swift", "public import Operations\n// import Foundation"),
@@ -67,6 +69,7 @@ extension Rule {
     return file.places(of: "import").compactMap { index in
       let kinds: Set<String> = ["struct", "class", "enum", "protocol", "func", "var", "let"]
       let name = file.token(kinds.contains(file.token(index + 1)) ? index + 2 : index + 1)
+      if name == "Yams", file.module == "Scenarios" { return nil }
       return allowed.contains(name) ? nil : (file.tokens[index].line, "import \(name)")
     }
   }
