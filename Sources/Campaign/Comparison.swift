@@ -21,12 +21,12 @@ package struct Comparison: Sendable {
   /// The command that does the same again.
   package var reproduce: String
   /// Makes the system; called once the run's directory and its undo journal exist.
-  package var makeSystem: @Sendable (SystemRequest) throws -> any Harness.System
+  package var makeSystem: @Sendable (SystemRequest) async throws -> any Harness.System
 
   /// A comparison.
   package init(
     plan: TestPlan, control: TestPlan?, base: String, reproduce: String,
-    makeSystem: @escaping @Sendable (SystemRequest) throws -> any Harness.System
+    makeSystem: @escaping @Sendable (SystemRequest) async throws -> any Harness.System
   ) {
     self.plan = plan
     self.control = control
@@ -47,7 +47,7 @@ package struct Comparison: Sendable {
     tell(.directory(directory.path))
     let journal = UndoLog(try JournalFile(directory.undo))
     let token = "stoat-\(WallClock.unixNanoseconds())-\(String(plan.seed, radix: 16))"
-    let system = try makeSystem(
+    let system = try await make(
       SystemRequest(
         cluster: plan.cluster, directory: directory.path, journal: journal, token: token))
     tell(.system(system))
@@ -74,6 +74,14 @@ package struct Comparison: Sendable {
     let left = await system.stop()
     tell(.check)
     return try conclude(finished, left: left, duration: clock.now() - .zero)
+  }
+
+  private func make(_ request: SystemRequest) async throws -> any Harness.System {
+    do {
+      return try await makeSystem(request)
+    } catch {
+      throw ComparisonFailure(cause: error, directory: request.directory, left: [])
+    }
   }
 
   private func run(

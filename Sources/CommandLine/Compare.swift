@@ -3,6 +3,7 @@ import Campaign
 import CanonicalJSON
 import Harness
 import Report
+import Scenarios
 
 /// `stoat compare`: the main job.
 struct Compare: AsyncParsableCommand {
@@ -22,10 +23,11 @@ struct Compare: AsyncParsableCommand {
   var noControl = false
 
   func run() async throws {
-    let options = try plan.options()
+    let options = try plan.options(attachedTo: system.addresses())
     try await Job(
       plan: options.plan(), control: noControl ? nil : options.controlPlan(),
-      reproduce: "stoat compare " + reproduction, system: system, output: output
+      reproduce: "stoat compare " + reproduction, system: system, output: output,
+      scenarioExpectation: options.scenario.expectation
     ).run()
   }
 
@@ -67,7 +69,7 @@ struct Plan: ParsableCommand {
   var control = false
 
   func run() throws {
-    let options = try plan.options()
+    let options = try plan.options(attachedTo: [])
     let resolved = control ? options.controlPlan() : options.plan()
     Terminal.say(resolved.canonicalText)
   }

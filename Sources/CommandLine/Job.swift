@@ -12,9 +12,11 @@ struct Job {
   var reproduce: String
   var system: SystemArguments
   var output: OutputArguments
+  /// What the plan's scenario expects of RabbitMQ, if there is one.
+  var scenarioExpectation: String?
 
   func run() async throws {
-    let expectation = try output.expectation()
+    let expectation = try output.expectation(ofScenario: scenarioExpectation)
     let comparison = Comparison(
       plan: plan, control: control, base: Paths.absolute(output.runsDirectory),
       reproduce: reproduce,

@@ -11,17 +11,21 @@ struct OutputArguments: ParsableArguments {
 
   @Option(
     help: """
-      The outcome that is expected, e.g. 'mirrored:lost>0 quorum:valid': exit code 0 if it came \
-      out so, 1 if not.
+      The outcome that is expected, e.g. 'mirrored:lost>0 quorum:valid', or 'scenario' for what \
+      the scenario itself expects: exit code 0 if it came out so, 1 if not.
       """)
   var expect: String?
 
   @Flag(name: .shortAndLong, help: "No progress.")
   var quiet = false
 
-  /// The parsed expectation, nil if there is none.
-  func expectation() throws -> Expectation? {
-    try Self.expectation(expect)
+  /// The parsed expectation, nil if there is none; `scenario` is what the scenario expects.
+  func expectation(ofScenario scenario: String? = nil) throws -> Expectation? {
+    guard expect == "scenario" else { return try Self.expectation(expect) }
+    guard let scenario else {
+      throw CommandFailure(ExitStatus.usage, "--expect scenario: the schedule expects nothing")
+    }
+    return try Self.expectation(scenario)
   }
 
   /// Parses an expectation; nil if there is none.

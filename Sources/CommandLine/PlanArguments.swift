@@ -4,6 +4,7 @@ import Environment
 import Harness
 import Operations
 import Scenarios
+import Systems
 import Workloads
 
 /// The options that make a plan: what is given here overrides the scenario, which overrides what
@@ -12,11 +13,19 @@ struct PlanArguments: ParsableArguments {
   @Option(help: "The seed of all draws: decimal, or hexadecimal after 0x.")
   var seed = Seed(value: 1)
 
-  @Option(help: "The faults: a scenario's name, see stoat scenarios, or a YAML file of your own.")
-  var schedule = ScenarioLibrary.losing.name
+  @Option(
+    help: """
+      The faults: a scenario's name, see stoat scenarios, or a YAML file of your own (usually \
+      losing; with --attach none).
+      """)
+  var schedule: String?
 
-  @Option(help: "The queue kinds, separated by commas.")
-  var kinds = "plain,mirrored,quorum"
+  @Option(
+    help: """
+      The queue kinds, separated by commas (usually plain,mirrored,quorum; with --attach \
+      plain,quorum).
+      """)
+  var kinds: String?
 
   @Option(help: "The number of nodes (usually \(Scenario.usualNodes)).")
   var nodes: Int?
@@ -60,12 +69,19 @@ struct PlanArguments: ParsableArguments {
   private static let workloads = WorkloadCatalogue.all.map { $0.name }
 
   /// The options as the campaign takes them; throws for values that cannot be.
-  func options() throws -> PlanOptions {
-    var options = try ScenarioFile.options(of: ScenarioFile.find(schedule))
+  ///
+  /// On a cluster at `addresses`, which belongs to somebody else, what cannot be done there is not
+  /// asked for unless the user does.
+  func options(attachedTo addresses: [AttachedAddress]) throws -> PlanOptions {
+    let isAttached = !addresses.isEmpty
+    let usual = isAttached ? ScenarioLibrary.none : ScenarioLibrary.losing
+    var options = try ScenarioFile.options(of: ScenarioFile.find(schedule ?? usual.name))
     options.seed = seed.value
+    let kinds = kinds ?? (isAttached ? "plain,quorum" : "plain,mirrored,quorum")
     options.kinds = try kinds.split(separator: ",").map {
       try Self.choice("queue kind", String($0))
     }
+    if isAttached { options.cluster.nodes = addresses.count }
     guard !options.kinds.isEmpty, Set(options.kinds).count == options.kinds.count else {
       throw CommandFailure(ExitStatus.usage, "--kinds needs at least one kind, each at most once")
     }

@@ -17,8 +17,11 @@ struct ScenarioListing: ParsableCommand {
   @Flag(help: "Print the JSON Schema of scenarios instead.")
   var schema = false
 
+  @Flag(help: "Print only the names, one a line, for scripts.")
+  var names = false
+
   func validate() throws {
-    if schema, scenario != nil { throw ValidationError("--schema stands alone") }
+    if schema, scenario != nil || names { throw ValidationError("--schema stands alone") }
   }
 
   func run() throws {
@@ -29,7 +32,9 @@ struct ScenarioListing: ParsableCommand {
       _ = try ScenarioFile.options(of: found)
       Terminal.say(found.yaml)
     } else {
-      for scenario in ScenarioLibrary.all { Terminal.say(Self.entry(scenario)) }
+      for scenario in ScenarioLibrary.all {
+        Terminal.say(names ? scenario.name : Self.entry(scenario))
+      }
     }
   }
 

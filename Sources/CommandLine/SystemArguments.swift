@@ -10,6 +10,13 @@ struct SystemArguments: ParsableArguments {
   @Option(help: "The system under test: rabbitmq.")
   var system = "rabbitmq"
 
+  @Option(
+    help: """
+      A cluster that already runs, instead of one of our own: the AMQP URIs of its nodes, separated \
+      by commas. Only clients and their links are touched.
+      """)
+  var attach: String?
+
   @Option(help: "A RabbitMQ of the generic-unix kind, instead of Debian's package.")
   var rabbitmqHome: String?
 
@@ -19,8 +26,27 @@ struct SystemArguments: ParsableArguments {
   @Flag(help: "Keep the nodes' data directories after the run.")
   var keepData = false
 
+  /// The addresses to attach to; empty for a cluster of our own.
+  func addresses() throws -> [AttachedAddress] {
+    do throws(SystemFailure) {
+      return try Self.addresses(attach)
+    } catch {
+      throw CommandFailure(ExitStatus.usage, "--attach: \(error.description)")
+    }
+  }
+
+  private static func addresses(_ text: String?) throws(SystemFailure) -> [AttachedAddress] {
+    var found: [AttachedAddress] = []
+    for uri in (text ?? "").split(separator: ",") {
+      found.append(try AttachedAddress(parsing: String(uri)))
+    }
+    return found
+  }
+
   /// How to make the system; throws at once if it is not there.
-  func factory() throws -> @Sendable (SystemRequest) throws -> any Harness.System {
+  func factory() throws -> @Sendable (SystemRequest) async throws -> any Harness.System {
+    let addresses = try addresses()
+    if !addresses.isEmpty { return try attached(to: addresses) }
     _ = try known("system", system, among: ["rabbitmq"]) { $0 == "rabbitmq" ? $0 : nil }
     if let netOctet, !(1...254).contains(netOctet) {
       throw CommandFailure(ExitStatus.usage, "--net-octet takes 1 to 254, not \(netOctet)")
@@ -37,6 +63,18 @@ struct SystemArguments: ParsableArguments {
       try RabbitMQSystem(
         installation: installation, plan: request.cluster, directory: request.directory,
         journal: request.journal, token: request.token, options: options)
+    }
+  }
+
+  private func attached(
+    to addresses: [AttachedAddress]
+  ) throws -> @Sendable (SystemRequest) async throws -> any Harness.System {
+    let options = AttachedSystem.Options(
+      nodeExecutable: try Self.nodeExecutable(), netOctet: netOctet)
+    return { request in
+      try await AttachedSystem(
+        addresses, directory: request.directory, journal: request.journal, token: request.token,
+        options: options)
     }
   }
 
