@@ -80,6 +80,7 @@ let package = Package(
     tests("CanonicalJSONTests", ["CanonicalJSON"]),
     tests("OperationsTests", ["Environment", "CanonicalJSON", "Operations"]),
     tests("HarnessTests", ["Environment", "CanonicalJSON", "Operations", "Harness"]),
+    tests("WorkloadsTests", ["Environment", "Harness", "Operations", "Workloads"]),
     tests("AMQPTests", ["AMQP", "Environment"]),
     tests(
       "AMQPClientTests",
@@ -93,7 +94,9 @@ let package = Package(
       ["Systems", "Control", "Environment", "Harness", "Network", "Operations", "stoat-node"]),
     tests("StoreTests", ["Environment", "Operations", "Store"]),
     tests("CheckersTests", ["Environment", "Operations", "Harness", "Checkers"]),
-    tests("ReportTests", ["Environment", "CanonicalJSON", "Operations", "Harness", "Report"]),
+    tests(
+      "ReportTests",
+      ["Environment", "CanonicalJSON", "Operations", "Harness", "Checkers", "Report"]),
     tests(
       "NemesesTests",
       [

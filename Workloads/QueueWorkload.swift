@@ -53,6 +53,15 @@ public struct QueueWorkload: Workload {
     return clients
   }
 
+  /// Publisher k's message n is its n-th offer, whose time is drawn if offers are paced.
+  public func intendedSend(of message: MessageID) -> Duration? {
+    let interval = settings["publish-interval-ns"]
+    if interval <= 0 { return nil }
+    return Paced<Publishes>.offset(
+      of: UInt64(message.sequence), interval: .nanoseconds(interval), seed: seed,
+      client: message.client.rawValue)
+  }
+
   private static let roles: [(ClientRole, String)] = [
     (.publisher, "publishers-per-node"), (.consumer, "consumers-per-node"),
   ]

@@ -75,7 +75,7 @@ public struct Paced<Base: Generator>: Generator {
   private var base: Base
   private let interval: Duration
   private let seed: UInt64
-  private let client: UInt64
+  private let client: UInt32
   private var count: UInt64 = 0
 
   /// `base` at one operation an `interval`, which must be above zero.
@@ -84,17 +84,30 @@ public struct Paced<Base: Generator>: Generator {
     self.base = base
     self.interval = interval
     self.seed = seed
-    self.client = UInt64(client)
+    self.client = client
   }
 
   /// The next operation, once its time has come.
   public mutating func next(in situation: Situation) -> Step {
-    var draws = SeededGenerator(seed: seed, stream: 0x7061_0000_0000 | client, index: count)
-    let delay = Duration.nanoseconds(draws.draw(in: 0...(interval.nanoseconds - 1)))
-    let due = situation.loadBegan + interval * Int(count) + delay
+    let due =
+      situation.loadBegan
+      + Self.offset(of: count, interval: interval, seed: seed, client: client)
     if situation.now < due { return .wait(until: due) }
     count += 1
     return base.next(in: situation)
+  }
+}
+
+extension Paced {
+  /// When an operation of a client is offered, from the beginning of the load phase; `interval`
+  /// must be above zero.
+  public static func offset(
+    of operation: UInt64, interval: Duration, seed: UInt64, client: UInt32
+  ) -> Duration {
+    var draws = SeededGenerator(
+      seed: seed, stream: 0x7061_0000_0000 | UInt64(client), index: operation)
+    let delay = Duration.nanoseconds(draws.draw(in: 0...(interval.nanoseconds - 1)))
+    return interval * Int(operation) + delay
   }
 }
 

@@ -13,6 +13,14 @@ public protocol Workload: Sendable {
   /// The clients for these nodes and queues, with ids dense from zero; the order is part of the
   /// plan.
   func clients(nodes: [NodeID], queues: [QueueDescription]) -> [ClientPlan]
+  /// When a message is to be sent, from the beginning of the load phase; nil if that depends on the
+  /// course of the run. Latencies count from then, so that a client that was held up hides nothing.
+  func intendedSend(of message: MessageID) -> Duration?
+}
+
+extension Workload {
+  /// Nil: when messages are sent depends on the course of the run.
+  public func intendedSend(of message: MessageID) -> Duration? { nil }
 }
 
 /// A parameter of a workload: an integer with a range.

@@ -1,7 +1,7 @@
 import Environment
 import Operations
 
-/// The course of a message on the run's time axis: phases, faults, leaders, and what happened to it.
+/// The course of a message on the run's time axis: phases, faults, leaders, what happened to it.
 struct StoryChart {
   let story: Story
   let teller: StoryTeller

@@ -36,26 +36,24 @@ struct TimeAxis: Hashable {
   }
 
   private func step(atMost limit: Int) -> Int64 {
-    let least = end.nanoseconds / Int64(limit)
-    if least < Self.second {
-      return Int64(ValueAxis.roundStep(atLeast: Double(least + 1)).rounded(.up))
+    let least = (end.nanoseconds - 1) / Int64(limit) + 1
+    if least <= Self.second {
+      return Int64(ValueAxis.roundStep(atLeast: Double(least)).rounded(.up))
     }
-    if let step = Self.steps.first(where: { $0 * Self.second > least }) {
+    if let step = Self.steps.first(where: { $0 * Self.second >= least }) {
       return step * Self.second
     }
-    return (least / (86_400 * Self.second) + 1) * 86_400 * Self.second
+    let day = 86_400 * Self.second
+    return ((least - 1) / day + 1) * day
   }
 
   private static func label(_ nanoseconds: Int64, step: Int64) -> String {
     if nanoseconds == 0 { return "0 s" }
     if step < second { return Readable.setting(.nanoseconds(nanoseconds)) }
     let seconds = nanoseconds / second
-    if step < 60 * second {
-      return seconds < 120 ? "\(seconds) s" : "\(seconds / 60):\(padded(seconds % 60)) min"
-    }
-    if seconds < 7200 { return "\(seconds / 60) min" }
-    return seconds % 3600 == 0
-      ? "\(seconds / 3600) h" : "\(seconds / 3600):\(padded(seconds / 60 % 60)) h"
+    if step >= 3600 * second { return "\(Readable.count(Int(seconds / 3600))) h" }
+    if step >= 60 * second { return "\(seconds / 60) min" }
+    return seconds < 120 ? "\(seconds) s" : "\(seconds / 60):\(padded(seconds % 60)) min"
   }
 
   private static func padded(_ number: Int64) -> String {

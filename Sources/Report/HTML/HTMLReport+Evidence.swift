@@ -79,9 +79,10 @@ extension HTMLReport {
           + "faults.")
     }
     let tone = control.verdict.tone.style
+    let verdict = "\(control.verdict.symbol) \(control.verdict.rawValue)"
     let text: Markup =
       "The same workload without faults, \(Readable.duration(control.identity.duration)): "
-      + "\(.tag("strong", ["class": tone], "\(control.verdict.symbol) \(control.verdict.rawValue)")). "
+      + "\(.tag("strong", ["class": tone], Markup(verdict))). "
       + "What is wrong here is not the faults’ doing."
     let measures = FigureTable(control).presentMeasures
     return paragraph(text) + list(control.problems.map { "\($0)" })

@@ -64,7 +64,7 @@ struct MatrixMarkup {
       ? .tag("span", ["aria-hidden": "true"], "*") + .tag("span", ["class": "hidden"], " required")
       : ""
     return .tag(
-      "td", ["class": cell.mark.style, "title": cell.reason.isEmpty ? nil : cell.reason],
+      "td", ["class": cell.style, "title": cell.reason.isEmpty ? nil : cell.reason],
       linked + star)
   }
 
@@ -89,11 +89,11 @@ struct MatrixMarkup {
   }
 
   private func evidence(of group: GuaranteeMatrix.Group) -> Markup {
+    let title = Markup.tag("strong", [:], Markup(group.title))
     let intro: Markup =
       group.faults.count > 1
-      ? "\(.tag("strong", [:], Markup(group.title))) is one run with all of these faults; it cannot "
-        + "tell which of them broke what:"
-      : "\(.tag("strong", [:], Markup(group.title))):"
+      ? "\(title) is one run with all of these faults; it cannot tell which of them broke what:"
+      : "\(title):"
     let faults = group.faults.map { fault -> Markup in
       guard let shortcoming = fault.shortcoming else { return "\(fault.text): proved" }
       let words = "\(shortcoming), so that nothing counts as exercised"
@@ -104,16 +104,19 @@ struct MatrixMarkup {
   }
 }
 
-extension GuaranteeMatrix.Mark {
+extension GuaranteeMatrix.Cell {
+  /// The class of the style sheet; what spoils a verdict stands out.
   fileprivate var style: String {
-    switch self {
+    switch mark {
     case .held: "held"
     case .violated: "violated"
     case .unknown: "unknown"
-    case .notExercised, .notJudged: "idle"
+    case .notExercised, .notJudged: isRequired ? "unknown" : "idle"
     }
   }
+}
 
+extension GuaranteeMatrix.Mark {
   fileprivate var meaning: String {
     switch self {
     case .held: "put to the test, and nothing contradicts it"

@@ -50,13 +50,16 @@ extension HTMLReport {
     let hasClaim = !queue.required.isEmpty
     let tone = hasClaim ? queue.verdict.tone.style : "faint"
     let symbol = hasClaim ? queue.verdict.symbol + " " : ""
-    let figure = Markup.tag(
+    let open = queue.count(MeasureCatalogue.undrained) ?? 0
+    var figure = Markup.tag(
       "span", ["class": (lost ?? 0) > 0 ? "figure bad" : "figure"],
       "\(lost.map(Readable.count) ?? Readable.absent) lost")
-    var rest = "of \(confirmed.map(Readable.count) ?? Readable.absent) confirmed"
-    if let open = queue.count(MeasureCatalogue.undrained), open > 0 {
-      rest += "; \(Readable.count(open)) open"
+    if open > 0 {
+      figure += .tag("span", ["class": "figure doubtful"], "\(Readable.count(open)) open")
     }
+    let rest =
+      "of \(confirmed.map(Readable.count) ?? Readable.absent) confirmed"
+      + (open > 0 ? "; open: the queue was not proved empty" : "")
     return .tag(
       "li", [:],
       .tag(
@@ -75,7 +78,7 @@ extension HTMLReport {
       + "\(Readable.counted(run.cluster.nodes, "node")) of \(run.identity.system). "
       + "Clients published \(Readable.counted(attempts, "message"))"
     text += time.map { " in \($0)" } ?? ""
-    text += " and consumed them meanwhile; then the queues were emptied."
+    text += " and consumed them meanwhile; after that, the queues were to be emptied."
     let spans = run.faultSpans
     let faults = run.faultCourses.filter { !$0.step.isUndo }.map { course in
       deed(course, spans.first { $0.fault == course.step.id })

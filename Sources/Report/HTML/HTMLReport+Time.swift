@@ -26,7 +26,8 @@ extension HTMLReport {
       "All charts have the same axes; a step is \(Readable.setting(series.binWidth)). A message is "
       + "offered when a client publishes it. Its latency runs from \(from) to its confirm and is "
       + "shown at the time of sending; what was never confirmed has none, and shows as the gap "
-      + "between offered and confirmed."
+      + "between offered and confirmed. ▲ names a burst that is cut off at the top. Dotted lines "
+      + "across a chart are changes of the leader as they were seen from outside."
     let spans = run.faultSpans
     if !spans.isEmpty {
       text += " Red bands are faults in force, paler while they were being undone."

@@ -17,7 +17,11 @@ extension HTMLReport {
     let tone = violation.isRequired ? "bad" : "doubtful"
     let need = violation.isRequired ? "required" : "not required"
     let title: Markup =
-      "\(run.label(of: violation.queue)): \(guarantee.rawValue) \(.tag("span", ["class": "note"], "(\(need))"))"
+      "\(run.label(of: violation.queue)): \(guarantee.rawValue) "
+      + .tag("span", ["class": "note"], "(\(need))")
+    // Each story has what the checker said of it.
+    let hasAllStories =
+      teller != nil && violation.finding.witnesses.count <= MessageStories.storiesPerViolation
     var content =
       Markup.tag("h3", ["id": anchor], title)
       + paragraph("\(violation.sentence)", "strong \(tone)")
@@ -37,7 +41,8 @@ extension HTMLReport {
     }
     return .tag(
       "article", ["aria-labelledby": anchor],
-      content + witnesses(violation.finding) + paragraph("To see it again:")
+      content + (hasAllStories ? Markup() : witnesses(violation.finding))
+        + paragraph("To see it again:")
         + command(run.reproduce))
   }
 

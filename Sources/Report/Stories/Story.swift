@@ -85,6 +85,7 @@ struct StoryTeller {
     if let message = witness.message {
       return message == .foreign ? "A foreign message" : "Message \(message)\(suffix)"
     }
+    if witness.from == witness.to { return "At \(Readable.moment(witness.from))\(suffix)" }
     return "From \(Readable.moment(witness.from)) to \(Readable.moment(witness.to))\(suffix)"
   }
 

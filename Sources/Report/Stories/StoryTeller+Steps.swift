@@ -86,9 +86,9 @@ extension StoryTeller {
     let events = traces.stories.brokerEvents.filter { record in
       range.contains(record.at) && (record.event.queue.map { $0 == queue } ?? true)
     }.map { record in
-      Story.Step(
-        at: record.at, kind: record.event.kind == .drained ? .key : .context,
-        text: words(for: record.event))
+      let isProof = record.event.kind == .drained || record.event.kind == .undrained
+      return Story.Step(
+        at: record.at, kind: isProof ? .key : .context, text: words(for: record.event))
     }
     let phases = run.timeline.phases.filter { range.contains($0.from) }.map { phase in
       Story.Step(
