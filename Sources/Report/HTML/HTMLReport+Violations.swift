@@ -100,7 +100,7 @@ struct StoryMarkup {
       "thead", [:],
       .tag(
         "tr", [:], .tag("th", ["scope": "col", "class": "number"], "time"),
-        .tag("th", ["scope": "col", "class": "number"], "since the start"),
+        .tag("th", ["scope": "col", "class": "number"], "after"),
         .tag("th", ["scope": "col"], "what happened")))
     let label = "Step by step: \(story.title)"
     let table = MarkupTable.scrolling(

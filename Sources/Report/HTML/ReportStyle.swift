@@ -168,6 +168,7 @@ enum ReportStyle {
         svg.narrow { display: block; }
         th, td { padding: .3rem .4rem; }
         table { font-size: .85rem; }
+        .story { padding-left: .6rem; }
         td.meaning { min-width: 13rem; }
         table.matrix, table.matrix .note { font-size: .8rem; }
         table.matrix tbody th { min-width: 6.5rem; }
