@@ -103,7 +103,9 @@ let package = Package(
       ["Systems", "Control", "Environment", "Harness", "Network", "Operations", "stoat-node"]),
     tests("StoreTests", ["Environment", "Operations", "Store"]),
     tests("CheckersTests", ["Environment", "Operations", "Harness", "Checkers"]),
-    tests("ReportTests", ["Environment", "CanonicalJSON", "Operations", "Harness", "Report"]),
+    tests(
+      "ReportTests",
+      ["Environment", "CanonicalJSON", "Operations", "Harness", "Checkers", "Report"]),
     tests(
       "NemesesTests",
       [

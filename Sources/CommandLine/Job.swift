@@ -77,32 +77,3 @@ struct Job {
     Glibc.exit(outcomes.allSatisfy(\.isMet) ? 0 : 1)
   }
 }
-
-/// Writes what is derived from a result into the run's directory.
-struct ResultFiles {
-  var result: CompareResult
-
-  init(_ result: CompareResult) {
-    self.result = result
-  }
-
-  /// Writes results.json and report.md; returns the files for the report's end, and what went
-  /// wrong.
-  func write() -> (files: [ReportFile], trouble: String?) {
-    let directory = RunDirectory(existing: result.run.identity.directory)
-    let files = [
-      ReportFile(directory.report, about: "the report"),
-      ReportFile(directory.results, about: "the figures"),
-      ReportFile(directory.history, about: "the history"),
-    ]
-    do throws(StoreError) {
-      try directory.write(
-        Array(ResultsFile.text(result).utf8), to: directory.results)
-      try directory.write(
-        Array(MarkdownReport(result, files: files).text.utf8), to: directory.report)
-      return (files, nil)
-    } catch {
-      return (files, error.description)
-    }
-  }
-}

@@ -3,7 +3,8 @@ import CanonicalJSON
 import Report
 import Store
 
-/// `stoat report`: prints the reports of runs again, from their results.json.
+/// `stoat report`: prints the reports of runs again, from their results.json; the charts and
+/// stories of the HTML report come from their histories.
 struct ReportAgain: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report", abstract: "Print the reports of runs again, or a table of many runs.")
@@ -11,14 +12,20 @@ struct ReportAgain: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable {
     case text
     case markdown
+    case html
     case json
+    case junit
     case table
   }
 
   @Argument(help: "Run directories.")
   var directories: [String]
 
-  @Option(help: "What to print: text, markdown, json, or one Markdown table of all runs.")
+  @Option(
+    help: """
+      What to print: text, markdown, html (of one run), json, junit (one document for all \
+      runs), or one Markdown table of all runs.
+      """)
   var format = Format.text
 
   @Option(help: "Print only how each run met this expectation; exit code 1 if one did not.")
@@ -33,9 +40,19 @@ struct ReportAgain: ParsableCommand {
     switch format {
     case .text: for result in results { Terminal.say(TerminalReport(result, style: style).text) }
     case .markdown: for result in results { Terminal.say(MarkdownReport(result).text) }
+    case .html: try sayPage(results)
     case .json: for result in results { Terminal.say(ResultsFile.text(result)) }
+    case .junit: Terminal.say(JUnitReport(results).text)
     case .table: Terminal.say(CampaignTable(results).text)
     }
+  }
+
+  private func sayPage(_ results: [CompareResult]) throws {
+    guard let result = results.first, let path = directories.first, results.count == 1 else {
+      throw CommandFailure(ExitStatus.usage, "--format html shows one run; name one directory")
+    }
+    let directory = RunDirectory(existing: path)
+    Terminal.say(ResultFiles.page(of: result, in: directory, files: []))
   }
 
   private func judge(_ results: [CompareResult], _ expectation: Expectation) throws {

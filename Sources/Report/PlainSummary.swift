@@ -20,7 +20,7 @@ struct PlainSummary {
   var text: String { sentences.joined(separator: " ") }
 
   /// Who lost how much, the worst first.
-  private var losses: String {
+  var losses: String {
     let order = run.queues.enumerated().sorted { a, b in
       let (mine, other) = (a.element.count("lost") ?? 0, b.element.count("lost") ?? 0)
       return mine == other ? a.offset < b.offset : mine > other
@@ -50,7 +50,7 @@ struct PlainSummary {
       + " (\(Readable.count(open)) more messages are open: the queue was not proved empty)"
   }
 
-  private var duplicates: String {
+  var duplicates: String {
     let clauses = run.queues.compactMap { queue -> String? in
       guard let count = queue.count(MeasureCatalogue.unflagged), count > 0 else { return nil }
       return "\(run.label(of: queue)) \(Readable.count(count))"
@@ -59,7 +59,7 @@ struct PlainSummary {
     return "Duplicates that were not marked as such: \(Readable.list(clauses))."
   }
 
-  private var unavailability: String {
+  var unavailability: String {
     let clauses = run.queues.compactMap { queue -> String? in
       guard let span = queue.duration(MeasureCatalogue.longestUnavailability) else { return nil }
       return "\(run.label(of: queue)) \(Readable.duration(span))"
@@ -79,22 +79,30 @@ struct PlainSummary {
     return text + " No proof that \(doubtful) of \(courses.count) worked."
   }
 
-  private var control: String {
+  var control: String {
     guard let control = result.control else { return "" }
     return "The control run without faults was \(control.verdict.rawValue)."
   }
 
   private var verdict: String {
-    let word = "Verdict: \(result.verdict.rawValue)"
+    let (link, clause) = reason
+    return "Verdict: \(result.verdict.rawValue)\(link)\(clause)."
+  }
+
+  /// Why the verdict is what it is, as a sentence of its own.
+  var verdictReason: String { Readable.sentence(reason.clause) + "." }
+
+  /// The same as a part of a sentence, and what links it to the verdict.
+  private var reason: (link: String, clause: String) {
     if let control = result.control, control.verdict > run.verdict {
-      return "\(word), because of the control run: \(clause(control.problems))."
+      return (", ", "because of the control run: \(clause(control.problems))")
     }
     let broken = run.violations.filter(\.isRequired).map { violation in
       "\(run.label(of: violation.queue)) did not keep “\(violation.finding.guarantee.promise)”"
     }
-    if !broken.isEmpty { return "\(word), because \(Readable.list(broken))." }
-    if run.verdict == .valid { return "\(word); everything that was required held." }
-    return "\(word): \(clause(run.problems))."
+    if !broken.isEmpty { return (", because ", Readable.list(broken)) }
+    if run.verdict == .valid { return ("; ", "everything that was required held") }
+    return (": ", clause(run.problems))
   }
 
   /// The first of several problems as part of a sentence.

@@ -54,7 +54,8 @@ struct ThreatsToValidity {
     "**No control run.** Nothing shows that the same workload is free of violations without faults."
   }
 
-  private var untried: String {
+  /// What the run has no word on.
+  var untried: String {
     let made = run.faultCourses.filter(\.isProved).map(\.step.name)
     let possible = [
       ("isolate", "partitions"), ("kill", "kills of a node"), ("start", "restarts"),

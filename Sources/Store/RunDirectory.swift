@@ -43,8 +43,12 @@ package struct RunDirectory: Hashable, Sendable {
   package var undo: String { path + "/undo.jsonl" }
   /// The verdicts and counts.
   package var results: String { path + "/results.json" }
-  /// The report for people.
+  /// The report for people, as a page for browsers.
+  package var page: String { path + "/report.html" }
+  /// The report for people, as plain text.
   package var report: String { path + "/report.md" }
+  /// The verdicts for systems that show tests.
+  package var junit: String { path + "/junit.xml" }
 
   /// The directory `nodes/<node>` for what belongs to one node; it is created if need be.
   package func node(_ name: String) throws(StoreError) -> String {

@@ -54,6 +54,12 @@ import Testing
     // What was stored gives the same report, and the same verdict when it is checked again.
     let again = try await StoatProgram.run(["report", run.path])
     #expect(again.output.contains("mirrored: invalid, quorum: valid)"), "\(again.output)")
+    let page = String(decoding: try SmallFile.read(run.page), as: UTF8.self)
+    #expect(page.contains("<figcaption>mirrored</figcaption>") && page.contains("never received"))
+    let made = try await StoatProgram.run(["report", run.path, "--format", "html"])
+    #expect(made.output.contains("<figcaption>mirrored</figcaption>"), "\(made.errors)")
+    let junit = String(decoding: try SmallFile.read(run.junit), as: UTF8.self)
+    #expect(junit.contains("<failure type=\"violated\""))
     let checked = try await StoatProgram.run(["check", run.path])
     #expect(checked.ending == .exited(1), "\(checked.output)\(checked.errors)")
   }

@@ -1,0 +1,51 @@
+import Campaign
+import CanonicalJSON
+import Report
+import Store
+
+/// Writes what is derived from a result into the run's directory.
+struct ResultFiles {
+  var result: CompareResult
+
+  init(_ result: CompareResult) {
+    self.result = result
+  }
+
+  /// Writes results.json and the reports; returns the files for the reports' end, and what went
+  /// wrong.
+  func write() -> (files: [ReportFile], trouble: String?) {
+    let directory = RunDirectory(existing: result.run.identity.directory)
+    let files = [
+      ReportFile(directory.page, about: "the report, for browsers"),
+      ReportFile(directory.report, about: "the report as plain text"),
+      ReportFile(directory.results, about: "the figures"),
+      ReportFile(directory.junit, about: "the verdicts, for systems that show tests"),
+      ReportFile(directory.history, about: "the history"),
+    ]
+    let texts = [
+      (ResultsFile.text(result), directory.results),
+      (MarkdownReport(result, files: files).text, directory.report),
+      (Self.page(of: result, in: directory, files: files), directory.page),
+      (JUnitReport([result]).text, directory.junit),
+    ]
+    do throws(StoreError) {
+      for (text, path) in texts { try directory.write(Array(text.utf8), to: path) }
+      return (files, nil)
+    } catch {
+      return (files, error.description)
+    }
+  }
+
+  /// The HTML report, for which the history in the directory is read; without a readable one the
+  /// report says so and has no charts.
+  static func page(
+    of result: CompareResult, in directory: RunDirectory, files: [ReportFile]
+  ) -> String {
+    do {
+      let traces = try RunTracing(directory: directory).traces(of: result.run)
+      return HTMLReport(result, traces: traces, files: files).text
+    } catch {
+      return HTMLReport(result, traces: nil, gap: "\(error)", files: files).text
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import Harness
+import Operations
+
+extension HTMLReport {
+  private static let fates = [
+    "delivered", "recovered", "vanished", "refused", "returned", "lost", "undrained",
+  ]
+  private static let anomalies = [
+    "redelivered", "unflagged", "resurrected", "delivered-after-ack", "overlapping-holds",
+    "out-of-order", "failed-yet-delivered", "dropped-unacknowledged", "phantom",
+  ]
+
+  /// The fates with their sum, the anomalies, and whether the totals reconcile.
+  var ledger: Markup {
+    if run.queues.isEmpty { return Markup() }
+    return paragraph(
+      "Every publish that was tried has exactly one fate, and the fates add up to the attempts. "
+        + "Anomalies come on top; a message may have several.")
+      + table("Fates", of: "fate", Self.fates, total: "attempts")
+      + table("Anomalies", of: "anomaly", Self.anomalies)
+      + balance
+  }
+
+  private func table(
+    _ caption: String, of kind: String, _ names: [String], total: String? = nil
+  ) -> Markup {
+    let headings =
+      [MarkupTable.Cell("\(kind)")]
+      + run.queues.map { MarkupTable.Cell("\(run.label(of: $0))", style: "number") }
+      + [MarkupTable.Cell("what it means")]
+    let known = names.filter { name in run.queues.contains { $0.figure(name) != nil } }
+    if known.isEmpty { return Markup() }
+    let rows = (known + [total].compactMap(\.self)).compactMap { name in
+      MeasureCatalogue.measure(name).map { row($0, isTotal: name == total) }
+    }
+    return MarkupTable(caption: caption, headings: headings, rows: rows).markup
+  }
+
+  private func row(_ measure: ReportedMeasure, isTotal: Bool) -> [MarkupTable.Cell] {
+    let label: Markup = isTotal ? "\(measure.label) (sum)" : "\(measure.label)"
+    let figures = run.queues.map { queue in
+      let isGrave = measure.concern == .grave && (queue.count(measure.name) ?? 0) > 0
+      return MarkupTable.Cell.figure(
+        Readable.figure(queue.figure(measure.name)),
+        tone: isGrave ? .bad : isTotal ? .strong : .plain)
+    }
+    return [MarkupTable.Cell(label, style: isTotal ? "strong" : nil)] + figures
+      + [MarkupTable.Cell("\(measure.meaning)", style: "faint meaning")]
+  }
+
+  private var balance: Markup {
+    let lines = run.queues.flatMap { queue in
+      LedgerBalance(queue).lines.map { (run.label(of: queue), $0) }
+    }
+    let known = lines.filter { $0.1.holds != nil }
+    if known.isEmpty {
+      return paragraph("Whether the totals reconcile cannot be checked: figures are missing.")
+    }
+    let wrong = known.filter { $0.1.holds == false }.count
+    let verdict: Markup =
+      wrong == 0
+      ? .tag("strong", ["class": "good"], "✓ The totals reconcile")
+      : .tag(
+        "strong", ["class": "bad"],
+        "✗ \(Readable.counted(wrong, "total")) of \(Readable.count(known.count)) do not reconcile")
+    let rows = known.map { label, line in
+      [
+        MarkupTable.Cell("\(label)"), MarkupTable.Cell("\(line.rule)", style: "faint"),
+        MarkupTable.Cell(
+          "\(line.holds == true ? "✓" : "✗") \(line.figures)",
+          style: line.holds == true ? nil : "bad"),
+      ]
+    }
+    let table = MarkupTable(
+      caption: "Sums over the figures of this report",
+      headings: [MarkupTable.Cell("queue"), MarkupTable.Cell("rule"), MarkupTable.Cell("figures")],
+      rows: rows)
+    return fold("\(verdict) \(.tag("span", ["class": "note"], "(the sums)"))", table.markup)
+  }
+}

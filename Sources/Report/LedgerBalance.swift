@@ -1,0 +1,47 @@
+import Harness
+import Operations
+
+/// Whether the ledger's totals of a queue add up, shown with the figures, so that a reader can add
+/// them herself.
+struct LedgerBalance {
+  /// One equation.
+  struct Line: Hashable {
+    /// What is equal: `attempts = refused + returned + …`.
+    var rule: String
+    /// The same in figures; empty if one of them is missing.
+    var figures: String
+    /// Whether it holds; nil if a figure is missing.
+    var holds: Bool?
+  }
+
+  private static let rules: [(total: String, parts: [String])] = [
+    (
+      "attempts",
+      ["refused", "returned", "delivered", "recovered", "vanished", "lost", "undrained"]
+    ),
+    ("attempts", ["refused", "returned", "confirmed", "doubtful"]),
+    ("first-deliveries", ["delivered", "recovered", "failed-yet-delivered"]),
+  ]
+
+  private let queue: QueueResult
+
+  init(_ queue: QueueResult) {
+    self.queue = queue
+  }
+
+  /// The equations of docs/checkers.md that can be checked with the figures of a result.
+  var lines: [Line] { Self.rules.map(line) }
+
+  private func line(_ rule: (total: String, parts: [String])) -> Line {
+    let words = "\(rule.total) = \(rule.parts.joined(separator: " + "))"
+    let parts = rule.parts.compactMap { queue.count($0) }
+    guard let total = queue.count(rule.total), parts.count == rule.parts.count else {
+      return Line(rule: words, figures: "", holds: nil)
+    }
+    let sum = parts.reduce(0, &+)
+    let figures =
+      "\(Readable.count(total)) \(sum == total ? "=" : "≠") "
+      + parts.map(Readable.count).joined(separator: " + ")
+    return Line(rule: words, figures: figures, holds: sum == total)
+  }
+}
