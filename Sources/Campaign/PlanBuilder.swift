@@ -35,6 +35,12 @@ package struct PlanOptions: Sendable {
   /// The longest span without a success that bounded unavailability allows.
   package var unavailabilityBound = Duration.seconds(60)
 
+  /// What has to be met before a guarantee counts as held.
+  package var criteria: Criteria {
+    Criteria(
+      minimumConfirmed: workload.minimumConfirmed, unavailabilityBound: unavailabilityBound)
+  }
+
   /// No fault and the usual cluster and workload.
   package init() {
     scenario = ScenarioLibrary.none
@@ -110,8 +116,6 @@ package struct PlanOptions: Sendable {
       name: name, seed: seed, cluster: cluster, leader: NodeID(1),
       queues: workload.queues(queues, parameters: settings),
       workload: WorkloadPlan(name: workload.name, settings: settings), schedule: faults,
-      load: load, deadlines: deadlines,
-      criteria: Criteria(
-        minimumConfirmed: workload.minimumConfirmed, unavailabilityBound: unavailabilityBound))
+      load: load, deadlines: deadlines, criteria: criteria)
   }
 }
