@@ -121,6 +121,9 @@ extension StoryTeller {
     case .bootRetried: return "\(node)hung in boot and was started again\(detail)"
     case .healed: return "no node reported a partition any more\(detail)"
     case .partitioned: return "a node reported a partition\(detail)"
+    case .unsynchronised: return "a mirror lacked messages\(detail)"
+    case .synchronised: return "all mirrors had everything\(detail)"
+    case .logged: return "\(node)logged\(detail)"
     }
   }
 
@@ -158,6 +161,7 @@ extension SettlementKind {
     case .ack: "acknowledged it"
     case .requeue: "gave it back to the queue"
     case .discard: "threw it away"
+    case .reject: "rejected it back to the queue"
     }
   }
 }

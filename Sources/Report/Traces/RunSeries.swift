@@ -61,7 +61,7 @@ package struct RunSeries: Sendable {
     var sentAt: Instant?
     if case .publish = invocation.action {
       count(queue, at: at) { $0.offered += 1 }
-      sentAt = at - invocation.late
+      sentAt = at + (.zero - invocation.late)
     }
     if open.count < Self.openLimit {
       open[invocation.operation] = Open(queue: queue, sentAt: sentAt)
