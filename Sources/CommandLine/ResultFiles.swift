@@ -1,5 +1,6 @@
 import Campaign
 import CanonicalJSON
+import Glibc
 import Report
 import Store
 
@@ -32,7 +33,7 @@ struct ResultFiles {
       for (text, path) in texts { try directory.write(Array(text.utf8), to: path) }
       return (files, nil)
     } catch {
-      return (files, error.description)
+      return (files.filter { access($0.path, F_OK) == 0 }, error.description)
     }
   }
 

@@ -38,7 +38,7 @@ package enum HistoryError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// How the reading of a history ended.
-package struct HistoryEnding: Hashable, Sendable {
+package struct HistoryEnding: Hashable, Sendable, CustomStringConvertible {
   /// Whether the recording was ended in order; otherwise events may be missing at the end.
   package var isComplete: Bool
   /// The number of the last whole block (for JSONL, of the last line).
@@ -54,5 +54,12 @@ package struct HistoryEnding: Hashable, Sendable {
     self.lastWholeBlock = lastWholeBlock
     self.events = events
     self.problem = problem
+  }
+
+  /// The ending in words.
+  package var description: String {
+    if isComplete { return "\(events) events, the whole recording" }
+    let reason = problem.map { ": \($0)" } ?? ""
+    return "\(events) events can be read, up to block or line \(lastWholeBlock)\(reason)"
   }
 }

@@ -93,8 +93,14 @@ package struct RunExecutor: Sendable {
     try await system.prepare(plan.queues)
     let connect = connect
     let leader = plan.leader
+    // RabbitMQ's own default is three members, however many nodes there are.
+    let queues = plan.queues.map { queue in
+      var queue = queue
+      queue.groupSize = queue.replicas(among: plan.cluster.nodes)
+      return queue
+    }
     try await QueueDeclarer.declare(
-      plan.queues, loop: loop, timeout: plan.deadlines.open,
+      queues, loop: loop, timeout: plan.deadlines.open,
       makeSession: { loop, report in connect(leader, "declare", loop, report) })
     try await awaitReplicas()
   }

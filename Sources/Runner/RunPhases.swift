@@ -87,16 +87,44 @@ struct RunPhases: Sendable {
   }
 
   /// Waits until the cluster is whole; a cluster that is not is a warning, the drain decides.
+  ///
+  /// A node that restarts by itself after a partition may hang for ever; once it has taken longer
+  /// than a boot may, it is killed and started, which is recorded.
   private func awaitHealth() async throws -> String? {
     let deadline = Deadline(after: plan.deadlines.recovery, from: clock.now())
+    var patience = Deadline(after: plan.cluster.bootDeadline, from: clock.now())
     while true {
       let health = await ClusterHealth.ask(executor.system)
       if health.complaints.isEmpty { return nil }
+      if patience.hasPassed(at: clock.now()) {
+        await cureHungNodes()
+        patience = Deadline(after: plan.cluster.bootDeadline, from: clock.now())
+      }
       if deadline.hasPassed(at: clock.now()) {
         return "the cluster did not recover within \(plan.deadlines.recovery): "
           + health.complaints.joined(separator: "; ")
       }
       try await Task.sleep(for: RunExecutor.pollInterval)
+    }
+  }
+
+  /// Kills and starts the nodes that run and do not serve clients.
+  private func cureHungNodes() async {
+    guard let processes = executor.system as? any ProcessFaults else { return }
+    let limit = plan.cluster.bootDeadline
+    for node in plan.nodes where await processes.processID(of: node) != nil {
+      if await processes.acceptsClients(node) { continue }
+      let report = { (detail: String) in
+        host.observe(.broker(BrokerEvent(kind: .bootRetried, node: node, detail: detail)))
+      }
+      report("it served no clients for \(limit) after the faults; it is killed and started")
+      do throws(SystemFailure) {
+        try await processes.kill(node)
+        try await processes.launch(node)
+        try await processes.awaitBoot(node, onRetry: report)
+      } catch {
+        report("it could not be started: \(error.description)")
+      }
     }
   }
 
