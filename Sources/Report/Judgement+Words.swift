@@ -73,7 +73,8 @@ extension Guarantee {
       return "\(Readable.counted(count, "time")) a consumer held more unsettled messages than its "
         + "prefetch allows."
     case .cleanLogs:
-      return "\(Readable.counted(count, "line")) of the nodes' logs \(many ? "tell" : "tells") of a "
+      return
+        "\(Readable.counted(count, "line")) of the nodes' logs \(many ? "tell" : "tells") of a "
         + "crash or an inconsistency of the broker itself."
     }
   }

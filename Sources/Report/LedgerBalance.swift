@@ -22,6 +22,8 @@ struct LedgerBalance {
     ("attempts", ["refused", "returned", "confirmed", "doubtful"]),
     ("first-deliveries", ["delivered", "recovered", "failed-yet-delivered"]),
   ]
+  /// A fate that queues without a queue for dead letters do not have.
+  private static let deadLettered = "dead-lettered"
 
   private let queue: QueueResult
 
@@ -30,7 +32,15 @@ struct LedgerBalance {
   }
 
   /// The equations of docs/checkers.md that can be checked with the figures of a result.
-  var lines: [Line] { Self.rules.map(line) }
+  var lines: [Line] {
+    let isMoved = ["dead-letters-in", "dead-letters-out"].contains { (queue.count($0) ?? 0) > 0 }
+    return Self.rules.compactMap { rule in
+      // Dead letters are first received elsewhere than they were published.
+      if rule.total == "first-deliveries", isMoved { return nil }
+      let hasDeadLetters = rule.parts.contains("lost") && queue.count(Self.deadLettered) != nil
+      return line((rule.total, rule.parts + (hasDeadLetters ? [Self.deadLettered] : [])))
+    }
+  }
 
   private func line(_ rule: (total: String, parts: [String])) -> Line {
     let words = "\(rule.total) = \(rule.parts.joined(separator: " + "))"

@@ -31,20 +31,30 @@ package struct PlannedStep: Hashable, Sendable {
   package var name: String
   /// Whom it was aimed at, for people; empty for the whole cluster.
   package var target: String
+  /// The earlier step that it ends; nil if it names none, as a heal of all links.
+  package var ends: FaultID?
 
   /// A step.
-  package init(id: FaultID, at: Duration, name: String, target: String) {
+  package init(id: FaultID, at: Duration, name: String, target: String, ends: FaultID? = nil) {
     self.id = id
     self.at = at
     self.name = name
     self.target = target
+    self.ends = ends
   }
 
   /// What a step of a plan looks like to people.
   package init(_ step: FaultStep) {
     self.init(
       id: step.id, at: step.trigger.latest, name: step.fault.name,
-      target: step.fault.target?.words ?? "")
+      target: step.fault.target?.words ?? "", ends: step.fault.healedStep)
+  }
+}
+
+extension Fault {
+  /// The one step whose link faults a heal ends.
+  fileprivate var healedStep: FaultID? {
+    if case .heal(let step) = self { step } else { nil }
   }
 }
 

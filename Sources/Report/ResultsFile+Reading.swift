@@ -117,9 +117,11 @@ extension ClusterPlan {
 
 extension PlannedStep {
   fileprivate init(_ reader: JSONReader) throws(JSONError) {
+    let ends = try reader.optional("ends")
     self.init(
       id: FaultID(try reader.integer("id")), at: try reader.duration("at_ns"),
-      name: try reader.string("name"), target: try reader.string("target"))
+      name: try reader.string("name"), target: try reader.string("target"),
+      ends: try ends.map { (step) throws(JSONError) in FaultID(try step.integer()) })
   }
 }
 

@@ -12,7 +12,8 @@ import Operations
 ///     a run: name, seed (16 hex digits), system {name, version}, directory, plan_digest,
 ///       started_at_unix_ns, duration_ns, verdict, reproduce,
 ///       cluster {nodes, partition_handling, net_tick_ns, boot_deadline_ns},
-///       schedule {name, steps [{id, at_ns (since the load began), name, target}]},
+///       schedule {name, steps [{id, at_ns (since the load began), name, target,
+///         ends (the id of an earlier step, or null; may be missing)}]},
 ///       environment [{name, value}], queues, phases [{phase, from_ns, to_ns}],
 ///       faults [{at_ns, fault, name, stage, nodes ["n1"], detail}],
 ///       broker_events [{at_ns, kind, node, queue, detail}], omitted_broker_events,
@@ -92,6 +93,7 @@ extension PlannedStep {
       "at_ns": .nanoseconds(at),
       "name": .string(name),
       "target": .string(target),
+      "ends": ends.map { .integer(Int64($0.rawValue)) } ?? .null,
     ]
   }
 }

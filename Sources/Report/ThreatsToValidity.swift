@@ -57,14 +57,24 @@ struct ThreatsToValidity {
   /// What the run has no word on.
   var untried: String {
     let made = run.faultCourses.filter(\.isProved).map(\.step.name)
-    let possible = [
-      ("isolate", "partitions"), ("kill", "kills of a node"), ("start", "restarts"),
-    ]
-    let missing = possible.filter { !made.contains($0.0) }.map(\.1)
-    let never = [
-      "one-way cuts", "slow links", "paused processes", "clock changes", "full or failing disks",
-      "power cuts", "changes of membership", "several faults at once",
-    ]
-    return "**Not tried in this run:** \((missing + never).joined(separator: ", "))."
+    let missing = Self.possible.filter { _, kinds in
+      kinds.allSatisfy { !made.contains($0.rawValue) }
+    }.map(\.words)
+    let never = ["clock changes", "full or failing disks", "power cuts", "changes of membership"]
+    let spans = run.faultSpans.filter(\.isProved)
+    let isOverlapping = spans.indices.contains { place in
+      spans[..<place].contains { $0.overlaps(spans[place].from, spans[place].from) }
+    }
+    let together = isOverlapping ? [] : ["several faults at once"]
+    return "**Not tried in this run:** "
+      + "\((missing + never + together).joined(separator: ", "))."
   }
+
+  private static let possible: [(words: String, kinds: [FaultKind])] = [
+    ("partitions", [.isolate, .bridge, .ring]), ("kills of a node", [.kill, .killHost]),
+    ("restarts", [.start, .restart]), ("one-way cuts", [.oneWay, .oneWayStream]),
+    ("slow links", [.slowLinks]), ("paused processes", [.pause]),
+    ("lost client connections", [.cutClients, .resetClients]),
+    ("changes of policy or leader", [.setMirroring, .transferLeader]),
+  ]
 }

@@ -32,6 +32,13 @@ struct LedgerBalanceTests {
     #expect(lines[0].figures.hasPrefix("56 ≠ 1 + 2"))
   }
 
+  @Test func deadLettersAreAFateOfTheirOwn() {
+    let counts = Self.fates + [("dead-lettered", 3), ("attempts", 58), ("dead-letters-in", 3)]
+    let lines = LedgerBalance(Self.queue(counts)).lines
+    #expect(lines.map(\.holds) == [true, nil])
+    #expect(lines[0].rule.hasSuffix("undrained + dead-lettered"))
+  }
+
   @Test func nonsenseDoesNotTrap() {
     let huge = Self.fates.map { ($0.0, Int.max) } + [("attempts", 1)]
     #expect(LedgerBalance(Self.queue(huge)).lines[0].holds == false)

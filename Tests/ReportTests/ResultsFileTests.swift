@@ -48,6 +48,18 @@ struct ResultsFileTests {
     #expect(try ResultsFile.read(ResultsFile.text(result)) == result)
   }
 
+  @Test func aStepMayNameTheOneThatItEnds() throws {
+    var result = SampleResult.compare
+    result.run.schedule.steps[1].ends = FaultID(0)
+    let text = ResultsFile.text(result)
+    #expect(try ResultsFile.read(text) == result)
+    // Files of earlier versions of the program do not have the member.
+    let line = try Regex(",\\s*\"ends\": (null|0)")
+    let old = text.replacing(line, with: "")
+    #expect(!old.contains("ends\":"))
+    #expect(try ResultsFile.read(old) == SampleResult.compare)
+  }
+
   @Test func theLayoutIsTheDocumentedOne() throws {
     let document = ResultsFile.value(SampleResult.compare)
     #expect(try names(document) == ["format", "version", "verdict", "control", "run"])

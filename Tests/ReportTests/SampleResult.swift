@@ -20,7 +20,8 @@ enum SampleResult {
       FaultSchedule(
         name: "losing",
         steps: [
-          FaultStep(id: FaultID(0), at: .seconds(5), fault: .partition(.isolate(.leader(.mirrored)))),
+          FaultStep(
+            id: FaultID(0), at: .seconds(5), fault: .partition(.isolate(.leader(.mirrored)))),
           FaultStep(id: FaultID(1), at: .seconds(19), fault: .heal(nil)),
           FaultStep(id: FaultID(2), at: .seconds(22), fault: .kill(.sameAs(FaultID(0)))),
           FaultStep(id: FaultID(3), at: .seconds(26), fault: .start(.sameAs(FaultID(0)))),

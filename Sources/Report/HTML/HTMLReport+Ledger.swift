@@ -3,11 +3,13 @@ import Operations
 
 extension HTMLReport {
   private static let fates = [
-    "delivered", "recovered", "vanished", "refused", "returned", "lost", "undrained",
+    "delivered", "dead-lettered", "recovered", "vanished", "refused", "returned", "lost",
+    "undrained",
   ]
   private static let anomalies = [
     "redelivered", "unflagged", "resurrected", "delivered-after-ack", "overlapping-holds",
-    "out-of-order", "failed-yet-delivered", "dropped-unacknowledged", "phantom",
+    "out-of-order", "failed-yet-delivered", "dropped-unacknowledged", "lost-dead-letter",
+    "dead-lettered-again", "phantom",
   ]
 
   /// The fates with their sum, the anomalies, and whether the totals reconcile.
@@ -30,8 +32,9 @@ extension HTMLReport {
       + [MarkupTable.Cell("what it means")]
     let known = names.filter { name in run.queues.contains { $0.figure(name) != nil } }
     if known.isEmpty { return Markup() }
-    let rows = (known + [total].compactMap(\.self)).compactMap { name in
-      MeasureCatalogue.measure(name).map { row($0, isTotal: name == total) }
+    let rows = (known + [total].compactMap(\.self)).map { name in
+      let measure = MeasureCatalogue.measure(name) ?? ReportedMeasure(name, meaning: "")
+      return row(measure, isTotal: name == total)
     }
     return MarkupTable(caption: caption, headings: headings, rows: rows).markup
   }

@@ -21,12 +21,11 @@ extension HTMLReport {
   }
 
   private func reading(_ series: RunSeries) -> Markup {
-    let from = "the planned time of its publish"
     var text =
       "All charts have the same axes; a step is \(Readable.setting(series.binWidth)). A message is "
-      + "offered when a client publishes it. Its latency runs from \(from) to its confirm and is "
-      + "shown at the time of sending; what was never confirmed has none, and shows as the gap "
-      + "between offered and confirmed. ▲ names a burst that is cut off at the top. Dotted lines "
+      + "offered when a client publishes it. Its latency runs from the intended time of "
+      + "that to its confirm and is shown at that time; what was never confirmed has none, and "
+      + "shows as the gap between offered and confirmed. ▲ names a burst that is cut off at the top. Dotted lines "
       + "across a chart are changes of the leader as they were seen from outside."
     let spans = run.faultSpans
     if !spans.isEmpty {

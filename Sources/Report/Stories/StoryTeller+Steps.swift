@@ -49,7 +49,7 @@ extension StoryTeller {
       let again = delivery > 1 ? "delivered again" : "delivered"
       let text = "\(again)\(from) to \(text(party)), tag \(tag), \(mark)"
       return (text, delivery > 1 || Self.isFailed(earlier))
-    case .settled(let party, let kind): return ("\(client(party)) \(kind.words)", kind != .requeue)
+    case .settled(let party, let kind): return ("\(client(party)) \(kind.words)", kind.isFinal)
     case .holdLost(let party, let reason):
       let why = reason.isEmpty ? "" : " (\(reason))"
       return ("\(text(party)) lost its session\(why) with the message unsettled", false)

@@ -1,7 +1,9 @@
 package import Environment
+import Harness
 package import Operations
 
-/// The time in which a fault was in force: from its beginning to the step that undoes it.
+/// The time in which a fault was in force: from its beginning to the step that undoes it, or, if it
+/// does not last, until it was done.
 package struct FaultSpan: Hashable, Sendable {
   /// The fault's number in the schedule.
   package var fault: FaultID
@@ -29,6 +31,12 @@ extension RunResult {
     return courses.compactMap { course in
       guard let from = course.began, !course.step.isUndo else { return nil }
       let undo = courses.first { $0.undoes(course) }
+      if course.step.kind?.lasts != true {
+        let end = course.last.flatMap { $0.event.stage == .began ? nil : $0.at }
+        return FaultSpan(
+          fault: course.step.id, label: course.label, from: from, undone: end, over: end,
+          isProved: course.isProved)
+      }
       return FaultSpan(
         fault: course.step.id, label: course.label, from: from, undone: undo?.began,
         over: undo.flatMap { $0.isProved ? $0.last?.at : nil }, isProved: course.isProved)
@@ -38,18 +46,10 @@ extension RunResult {
 
 extension PlannedStep {
   /// Whether the step only undoes what others did.
-  package var isUndo: Bool { Self.undoNames.contains(name) }
+  package var isUndo: Bool { kind?.isRestoring == true }
 
-  private static let undoNames = ["heal", "start", "resume", "continue"]
-
-  /// The steps that undo this one: processes are started or continued, everything else is healed.
-  fileprivate var undoneBy: [String] {
-    switch name {
-    case "kill", "stop": ["start"]
-    case "pause": ["resume", "continue"]
-    default: ["heal"]
-    }
-  }
+  /// What kind of fault it is; nil for one that this program does not know.
+  fileprivate var kind: FaultKind? { FaultKind(rawValue: name) }
 }
 
 extension FaultCourse {
@@ -59,11 +59,13 @@ extension FaultCourse {
     return subject.isEmpty ? step.name : "\(step.name) \(subject)"
   }
 
-  /// Whether this is a step that ended an earlier fault; one without nodes concerns all of them.
+  /// Whether this is a step that ended an earlier fault: a heal ends the link faults of the step that
+  /// it names, or of all; others what befell their nodes.
   fileprivate func undoes(_ fault: FaultCourse) -> Bool {
-    guard let began, let start = fault.began, began >= start, step.id != fault.step.id,
-      fault.step.undoneBy.contains(step.name)
+    guard let began, let start = fault.began, began >= start, let kind = step.kind,
+      fault.step.kind?.endedBy == kind
     else { return false }
-    return nodes.isEmpty || fault.nodes.isEmpty || nodes.contains { fault.nodes.contains($0) }
+    if kind == .heal { return step.ends.map { $0 == fault.step.id } ?? true }
+    return nodes.contains { fault.nodes.contains($0) }
   }
 }

@@ -70,7 +70,8 @@ package struct MessageStories: Sendable {
       }
     case .sessionLost(let session, let reason): lose(session, reason, at: at)
     case .broker(let broker):
-      if brokerEvents.count < Self.contextLimit {
+      // Lines of logs are many, and tell of nodes rather than of queues.
+      if broker.kind != .logged, brokerEvents.count < Self.contextLimit {
         brokerEvents.append(BrokerRecord(at: at, broker))
       }
     case .phase(.done): isOver = true
