@@ -18,6 +18,8 @@ package struct JepsenError: Error, Hashable, Sendable, CustomStringConvertible {
     case enqueuedValue(String)
     /// The same value is put into a queue twice.
     case enqueuedTwice(String)
+    /// A drain ends with something else than a collection.
+    case drained(String)
     /// It is a history of something else than a queue.
     case notOfQueue(function: String)
     /// There is more of it than a history can hold.
@@ -64,6 +66,7 @@ extension JepsenError.Problem {
       "\(value) is enqueued; a value has to be a whole number, a string or a keyword"
     case .enqueuedTwice(let value):
       "\(value) is enqueued a second time; values have to differ, so that each can be followed"
+    case .drained(let value): "a :drain ends with \(value), which is no collection of values"
     case .notOfQueue(let function):
       ":\(function) is not done to a queue; queues know :enqueue, :dequeue and :drain"
     case .tooLong: "the history has more operations than can be numbered"

@@ -74,32 +74,3 @@ extension [UInt8] {
     append("]")
   }
 }
-
-/// EDN of single values.
-enum EDNText {
-  /// A string with its quotes.
-  static func string(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"", "\\":
-        quoted.unicodeScalars.append("\\")
-        quoted.unicodeScalars.append(scalar)
-      case "\n": quoted += "\\n"
-      case "\t": quoted += "\\t"
-      case "\r": quoted += "\\r"
-      case "\0": quoted += "\\u0000"
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
-  }
-
-  /// A keyword's name without its colon; what a keyword cannot hold becomes `-`.
-  static func keywordName(_ name: String) -> String {
-    let safe = name.utf8.prefix(EDNCursor.maximumTokenBytes / 2).map { byte in
-      EDNCursor.isDelimiter(byte) || byte >= 0x7F ? UInt8(ascii: "-") : byte
-    }
-    return safe.isEmpty ? "-" : String(decoding: safe, as: UTF8.self)
-  }
-}

@@ -98,6 +98,14 @@ package struct JepsenParts: ~Copyable {
     }
   }
 
+  /// Takes the next bytes of the file.
+  package mutating func receive(_ chunk: [UInt8]) throws(JepsenError) {
+    let result = chunk.withUnsafeBytes { bytes in
+      Result { () throws(JepsenError) in try receive(bytes) }
+    }
+    try result.get()
+  }
+
   /// The history, once all bytes of the file have been received.
   package mutating func finish() throws(JepsenError) -> JepsenHistory {
     try reader.finish { (operation, line) throws(JepsenError) in
