@@ -66,12 +66,11 @@ package enum HistoryFile {
     return ending
   }
 
-  /// Writes what a history says of one queue to `path`, which must not exist, as Jepsen EDN;
-  /// `prefetch` as for `JepsenExport`.
+  /// Writes what a history says of one queue to `path`, which must not exist, as Jepsen EDN.
   package static func export(
-    _ reader: HistoryReader, of queue: QueueID, prefetch: Int?, toJepsen path: String
+    _ reader: HistoryReader, of queue: QueueID, toJepsen path: String
   ) throws -> HistoryEnding {
-    var export = JepsenExport(queue: queue, of: reader.header, prefetch: prefetch)
+    var export = JepsenExport(queue: queue, of: reader.header)
     let ending = try reader.forEach { export.observe($0) }
     let history: JepsenHistory
     do throws(JepsenError) {

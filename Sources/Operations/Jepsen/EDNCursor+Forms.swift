@@ -115,7 +115,11 @@ extension EDNCursor {
     ].contains(byte)
   }
 
-  /// `12`, `-3N`, `1.5`, `2e10`, `2.5M`, `1/2`.
+  private static func isHexDigit(_ byte: UInt8) -> Bool {
+    byte &- 0x30 < 10 || (byte | 0x20) &- UInt8(ascii: "a") < 6
+  }
+
+  /// `12`, `-3N`, `1.5`, `2e10`, `2.5M`, and what Clojure writes besides: `1/2`, `0x7f`.
   private static func isNumber(
     _ start: UnsafePointer<UInt8>, end: UnsafePointer<UInt8>
   ) -> Bool {
@@ -131,6 +135,10 @@ extension EDNCursor {
       return true
     }
     _ = skip("-", "+")
+    if rest.starts(with: "0x".utf8) {
+      rest = rest.dropFirst(2)
+      return !rest.isEmpty && rest.allSatisfy(isHexDigit)
+    }
     let isZero = rest.first == 0x30
     let whole = skipDigits()
     guard whole == 1 || whole > 1 && !isZero else { return false }

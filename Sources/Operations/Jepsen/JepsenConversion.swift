@@ -13,7 +13,9 @@ struct JepsenConversion {
   private let jepsen: JepsenHistory
   private let emptiness: Int?
   private var now = Instant.zero
-  private var operations: UInt32 = 0
+  private var next: UInt32 = 0
+  /// By operation: the `:index` of its invocation, or its place where there is none.
+  private(set) var indices: [Int64] = []
   /// By the place of an invocation: its operation; for a drain those of its takes come behind it.
   private var numbers: [UInt32]
   /// The messages of the enqueues, in the order of their invocations.
@@ -114,10 +116,12 @@ struct JepsenConversion {
   ) throws(JepsenError) {
     let end = jepsen.end(of: place)
     let taken = operation.function == .drain ? end?.takenByDrain.count ?? 0 : 0
-    guard UInt64(operations) + UInt64(taken) + 1 < UInt32.max else {
+    guard indices.count + taken + 1 < UInt32.max else {
       throw JepsenError(line: Int(jepsen.lines[place]), .tooLong)
     }
-    numbers[place] = operations
+    numbers[place] = UInt32(indices.count)
+    indices.append(contentsOf: repeatElement(operation.index ?? Int64(place), count: taken + 1))
+    next = numbers[place]
     switch operation.function {
     case .enqueue:
       begin(.publish(published[nextPublished]), member, isWritten: end?.type != .fail)
@@ -132,8 +136,8 @@ struct JepsenConversion {
   private mutating func begin(
     _ action: Action, _ member: JepsenRoster.Member, isWritten: Bool = true
   ) {
-    let operation = OperationID(operations)
-    operations += 1
+    let operation = OperationID(next)
+    next += 1
     add(
       .invoked(
         Invocation(

@@ -17,7 +17,7 @@ import Environment
 /// its process.
 package struct JepsenExport: Sendable {
   private let queue: QueueID
-  private var sending: JepsenSending
+  private var sending = JepsenSending()
   private let publishers: [ClientID]
   private var pairs: [JepsenPair] = []
   /// By operation: the place of its pair.
@@ -25,12 +25,8 @@ package struct JepsenExport: Sendable {
   private var faults: [(at: Int64, operation: JepsenOperation)] = []
 
   /// An export of one queue.
-  ///
-  /// `prefetch` is how many messages a consumer may hold, if that is known: then a message was sent
-  /// no earlier than the ack that made room for it.
-  package init(queue: QueueID, of header: HistoryHeader, prefetch: Int? = nil) {
+  package init(queue: QueueID, of header: HistoryHeader) {
     self.queue = queue
-    sending = JepsenSending(prefetch: prefetch)
     publishers = header.clients.filter { $0.role == .publisher && $0.queue == queue }.map(\.id)
   }
 
@@ -104,10 +100,8 @@ package struct JepsenExport: Sendable {
 
 extension History {
   /// The Jepsen history of one queue; see `JepsenExport`.
-  package func jepsen(
-    of queue: QueueID, prefetch: Int? = nil
-  ) throws(JepsenError) -> JepsenHistory {
-    var export = JepsenExport(queue: queue, of: header, prefetch: prefetch)
+  package func jepsen(of queue: QueueID) throws(JepsenError) -> JepsenHistory {
+    var export = JepsenExport(queue: queue, of: header)
     for event in events { export.observe(event) }
     return try export.finish()
   }

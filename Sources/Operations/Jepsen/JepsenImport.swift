@@ -23,6 +23,7 @@ package struct JepsenImport: Sendable {
   /// Whether all operations have times.
   package let knowsTimes: Bool
   private let messages: JepsenMessages
+  private let indices: [Int64]
 
   /// Converts a history; `name` becomes that of the history and of its queue.
   ///
@@ -42,6 +43,7 @@ package struct JepsenImport: Sendable {
       clients: clients)
     history = History(header: header, events: conversion.events)
     messages = conversion.messages
+    indices = conversion.indices
     knowsFlags = jepsen.operations.contains { $0.redelivered != nil }
     knowsTimes = jepsen.operations.allSatisfy { $0.time != nil }
   }
@@ -51,4 +53,10 @@ package struct JepsenImport: Sendable {
 
   /// The value that a message has in the Jepsen history, as EDN; nil for a message that it has not.
   package func value(of message: MessageID) -> String? { messages.value(of: message) }
+
+  /// The `:index` of the operation that an operation of the history was made of, or its place in
+  /// the Jepsen history where that has none.
+  package func index(of operation: OperationID) -> Int64? {
+    operation.rawValue < indices.count ? indices[Int(operation.rawValue)] : nil
+  }
 }

@@ -8,6 +8,7 @@ package struct JepsenReader: ~Copyable {
   /// The longest operation, in bytes.
   package static let maximumOperationBytes = 64 << 20
   private static let firstCapacity = 1 << 20
+  private let maximumBytes: Int
 
   /// Where the reader is among the collections of the file.
   private enum Surroundings {
@@ -38,7 +39,13 @@ package struct JepsenReader: ~Copyable {
 
   /// A reader at the start of a file.
   package init() {
-    capacity = Self.firstCapacity
+    self.init(maximumBytes: Self.maximumOperationBytes)
+  }
+
+  /// A reader with a bound of its own for the length of an operation.
+  init(maximumBytes: Int) {
+    self.maximumBytes = maximumBytes
+    capacity = min(maximumBytes, Self.firstCapacity)
     base = .allocate(capacity: capacity + EDNCursor.padding)
   }
 
@@ -74,10 +81,9 @@ package struct JepsenReader: ~Copyable {
   }
 
   private mutating func grow() throws(JepsenError) {
-    guard capacity < Self.maximumOperationBytes else {
+    guard capacity < maximumBytes else {
       throw JepsenError(
-        line: line,
-        .syntax("an operation is longer than \(Self.maximumOperationBytes) bytes"))
+        line: line, .syntax("an operation is longer than \(maximumBytes) bytes"))
     }
     let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2 + EDNCursor.padding)
     larger.update(from: base, count: count)

@@ -1,27 +1,25 @@
 /// Follows sessions to tell from when on the broker can have sent what they received.
 ///
 /// That is the latest of: the start of the consumer, the publish of the message, the ack that made
-/// room for it where the prefetch is known, and all of these for everything that the session
+/// room for it where the consumer has a prefetch, and all of these for everything that the session
 /// received before, since a channel keeps its order.
 struct JepsenSending: Sendable {
   private struct Session: Sendable {
     var client: ClientID?
+    /// 0 for any number.
+    var prefetch = 0
     /// Nothing that will be received was sent earlier.
     var sentAfter = Int64.min
+    var consumers = 0
     var pushed = 0
     var outstanding: [UInt64] = []
     /// When each settled delivery was settled.
     var settledAt: [Int64] = []
   }
 
-  private let prefetch: Int?
   private var sessions: [SessionID: Session] = [:]
-  private var consumes: [OperationID: Int64] = [:]
+  private var consumes: [OperationID: (at: Int64, prefetch: Int)] = [:]
   private var publishedAt: [MessageID: Int64] = [:]
-
-  init(prefetch: Int?) {
-    self.prefetch = prefetch
-  }
 
   /// Whose session it is; nil if the history does not open it.
   func client(of session: SessionID) -> ClientID? { sessions[session]?.client }
@@ -34,20 +32,22 @@ struct JepsenSending: Sendable {
   mutating func observe(_ invocation: Invocation, at: Int64) {
     switch invocation.action {
     case .publish(let message): publishedAt[message] = at
-    case .consume: consumes[invocation.operation] = at
+    case .consume(let prefetch): consumes[invocation.operation] = (at, Int(prefetch))
     case .get, .take, .drain: break
     }
   }
 
   mutating func observe(_ written: Written) {
-    guard let at = consumes.removeValue(forKey: written.operation),
-      sessions[written.session]?.pushed ?? 0 == 0
-    else { return }
-    raise(written.session, to: at)
+    guard let (at, prefetch) = consumes.removeValue(forKey: written.operation) else { return }
+    // A second consumer of a session is bound by neither the start nor the room of the first.
+    let isFirst = sessions[written.session]?.consumers ?? 0 == 0
+    if isFirst { raise(written.session, to: at) }
+    sessions[written.session, default: Session()].consumers += 1
+    sessions[written.session]?.prefetch = isFirst ? prefetch : 0
   }
 
   mutating func observe(_ settlement: Settlement, at: Int64) {
-    guard prefetch != nil, var session = sessions[settlement.session] else { return }
+    guard var session = sessions[settlement.session], session.prefetch > 0 else { return }
     sessions[settlement.session] = nil
     let count = session.outstanding.count
     session.outstanding.removeAll { tag in
@@ -71,9 +71,9 @@ struct JepsenSending: Sendable {
     var session = sessions[receipt.session] ?? Session()
     sessions[receipt.session] = nil
     session.pushed += 1
-    if let prefetch {
+    if session.prefetch > 0 {
       session.outstanding.append(receipt.tag)
-      let room = session.pushed - prefetch - 1
+      let room = session.pushed - session.prefetch - 1
       if room >= 0, room < session.settledAt.count {
         session.sentAfter = max(session.sentAfter, session.settledAt[room])
       }
