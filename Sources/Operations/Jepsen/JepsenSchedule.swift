@@ -16,13 +16,13 @@ struct JepsenPair: Sendable {
     self.from = from
   }
 
-  /// Ends it, with the value of the invocation if there is no other.
+  /// Ends it, not before it began, with the value of the invocation if there is no other.
   mutating func end(
     _ type: JepsenType, value: JepsenValue? = nil, error: String? = nil, at: Int64
   ) {
-    to = at
+    to = max(from, at)
     end = JepsenOperation(
-      time: at, process: .nemesis, type: type, function: function, value: value ?? self.value,
+      time: to, process: .nemesis, type: type, function: function, value: value ?? self.value,
       error: error)
   }
 
