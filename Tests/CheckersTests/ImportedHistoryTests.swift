@@ -72,8 +72,10 @@ import Testing
       #expect(one.totals.excused == 1 && one.totals.takenInDoubt == 1)
       #expect(one.judgement(.atLeastOnce) == .violated)
       let text = one.report.findings.first?.witnesses.first?.text ?? ""
-      #expect(text.hasSuffix("2 confirmed messages are missing so, 1 of which may have been taken "
-        + "by operations that ended in doubt: at least 1 are lost"))
+      #expect(
+        text.hasSuffix(
+          "2 confirmed messages are missing so, 1 of which may have been taken "
+            + "by operations that ended in doubt: at least 1 are lost"))
       let both = try check(Self.two + crash + ["3 invoke dequeue"] + Self.drained)
       #expect(both.totals[.lost] == 0 && both.totals[.undrained] == 2)
       #expect(
@@ -102,9 +104,10 @@ import Testing
   }
 
   @Test func repeatsWithoutAFlagAccuseOnlyWhereFlagsAreKnown() throws {
-    let twice = Self.two.prefix(2) + [
-      "1 invoke dequeue", "1 ok dequeue 7", "1 invoke dequeue", "1 ok dequeue 7",
-    ]
+    let twice =
+      Self.two.prefix(2) + [
+        "1 invoke dequeue", "1 ok dequeue 7", "1 invoke dequeue", "1 ok dequeue 7",
+      ]
     let unknown = try check(twice + Self.drained)
     #expect(unknown.totals.duplicated == 1 && unknown.totals[.unflagged].messages == 0)
     #expect(unknown.judgement(.flaggedRedelivery) == nil)

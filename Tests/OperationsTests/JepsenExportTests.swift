@@ -80,8 +80,12 @@ import Testing
     invoke(22, 4, 0, .publish(message(0, 2)))
     end(23, 4, .fail(.returned))
     invoke(30, 5, 3, .get)
-    end(31, 5, .ok(.message(Receipt(
-      session: SessionID(9), tag: 1, message: message(2, 0), redelivered: true))))
+    end(
+      31, 5,
+      .ok(
+        .message(
+          Receipt(
+            session: SessionID(9), tag: 1, message: message(2, 0), redelivered: true))))
     invoke(32, 6, 3, .take)
     end(33, 6, .ok(.empty))
     invoke(34, 7, 3, .take)
@@ -127,7 +131,9 @@ import Testing
     open(10, session: 9, client: 3)
     invoke(20, 1, 3, .consume(prefetch: 2))
     add(21, .written(Written(operation: OperationID(1), session: SessionID(9), sequence: 0)))
-    for sequence in 0..<5 as Range<UInt32> { invoke(0, 2 + sequence, 0, .publish(message(0, sequence))) }
+    for sequence in 0..<5 as Range<UInt32> {
+      invoke(0, 2 + sequence, 0, .publish(message(0, sequence)))
+    }
     deliver(30, message(0, 0), session: 9, tag: 1)
     deliver(31, message(0, 1), session: 9, tag: 2)
     settle(35, session: 9, tag: 2)
@@ -151,8 +157,10 @@ import Testing
     add(15, .broker(BrokerEvent(kind: .drained, queue: QueueID(0))))
     add(15, .broker(BrokerEvent(kind: .drained, queue: QueueID(1))))
     let lines = try lines()
-    #expect(lines.contains("{:time 11, :process 1, :type :ok, :f :dequeue, :value :foreign"
-      + ", :redelivered false}"))
+    #expect(
+      lines.contains(
+        "{:time 11, :process 1, :type :ok, :f :dequeue, :value :foreign"
+          + ", :redelivered false}"))
     #expect(lines.contains { $0.contains(":value \"1.4\"") })
     #expect(lines.contains("{:time 13, :process 0, :type :ok, :f :drain, :value []}"))
     #expect(

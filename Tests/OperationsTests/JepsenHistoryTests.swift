@@ -45,7 +45,8 @@ import Testing
 
   @Test func timesDoNotGoBack() throws {
     let text =
-      line(0, "invoke", "read", ":time 5") + line(1, "invoke") + line(2, "invoke", "read", ":time 5")
+      line(0, "invoke", "read", ":time 5") + line(1, "invoke")
+      + line(2, "invoke", "read", ":time 5")
       + line(0, "ok", "read", ":time 4")
     #expect(error(text) == JepsenError(line: 4, .timeGoesBack(4, after: 5)))
     let ordered =

@@ -110,7 +110,8 @@ extension EDNCursor {
   private static func canBegin(_ byte: UInt8) -> Bool {
     if isDelimiter(byte) || byte == 0x7F { return false }
     // Readers of Clojure give these a meaning that EDN does not have.
-    return ![UInt8(ascii: "#"), UInt8(ascii: "'"), UInt8(ascii: "@"), UInt8(ascii: "^"),
+    return ![
+      UInt8(ascii: "#"), UInt8(ascii: "'"), UInt8(ascii: "@"), UInt8(ascii: "^"),
       UInt8(ascii: "`"), UInt8(ascii: "~"),
     ].contains(byte)
   }

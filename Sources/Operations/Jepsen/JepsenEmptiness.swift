@@ -29,6 +29,7 @@ enum JepsenEmptiness {
 
   private static func isEmptiness(_ operation: JepsenOperation) -> Bool {
     guard operation.type == .ok, operation.process != .nemesis else { return false }
-    return operation.function == .drain || operation.function == .dequeue && operation.value == .none
+    return operation.function == .drain
+      || operation.function == .dequeue && operation.value == .none
   }
 }

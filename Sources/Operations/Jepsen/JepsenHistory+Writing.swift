@@ -26,7 +26,9 @@ extension JepsenOperation {
     bytes.append(contentsOf: functionName.utf8)
     bytes.append(", :value ")
     value.append(to: &bytes)
-    if let redelivered { bytes.append(redelivered ? ", :redelivered true" : ", :redelivered false") }
+    if let redelivered {
+      bytes.append(redelivered ? ", :redelivered true" : ", :redelivered false")
+    }
     if let error {
       bytes.append(", :error ")
       bytes.append(contentsOf: error.utf8)

@@ -120,10 +120,12 @@ extension String {
   /// Whether this EDN is a scalar other than a fraction or a truth value.
   fileprivate var isScalarValue: Bool {
     guard let first = utf8.first, self != "true", self != "false" else { return false }
-    if [UInt8(ascii: "["), UInt8(ascii: "("), UInt8(ascii: "{"), UInt8(ascii: "#")].contains(first) {
+    if [UInt8(ascii: "["), UInt8(ascii: "("), UInt8(ascii: "{"), UInt8(ascii: "#")].contains(first)
+    {
       return false
     }
-    let digits = first == UInt8(ascii: "-") || first == UInt8(ascii: "+") ? utf8.dropFirst() : utf8[...]
+    let digits =
+      first == UInt8(ascii: "-") || first == UInt8(ascii: "+") ? utf8.dropFirst() : utf8[...]
     guard let digit = digits.first, digit &- 0x30 < 10 else { return true }
     return digits.allSatisfy { $0 &- 0x30 < 10 || $0 == UInt8(ascii: "N") }
   }
