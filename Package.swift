@@ -95,7 +95,10 @@ let package = Package(
     tests("RunnerTests", ["Harness", "Operations", "Runner"]),
     tests(
       "CampaignTests",
-      ["Environment", "Harness", "Operations", "Workloads", "Scenarios", "Report", "Campaign"]),
+      [
+        "TestSupport", "Checkers", "Environment", "Harness", "Operations", "Workloads",
+        "Scenarios", "Report", "Store", "Campaign",
+      ]),
     tests("NetworkTests", ["Environment", "Network"]),
     tests("ControlTests", ["Control", "Environment", "Harness"]),
     tests(
@@ -115,8 +118,8 @@ let package = Package(
     tests(
       "CommandLineTests",
       [
-        "TestSupport", "Control", "Environment", "Harness", "Operations", "Store", "stoat",
-        "stoat-node",
+        "TestSupport", "CanonicalJSON", "Control", "Environment", "Harness", "Operations", "Store",
+        "stoat", "stoat-node",
       ]),
     tests("TidyTests", []),
   ],

@@ -1,7 +1,7 @@
 /// What became of one publish attempt; every attempt has exactly one fate.
 ///
-/// Fates are decided in `Ledger.fate(of:)` alone and counted by `LedgerTotals`, so that a new one
-/// (dropped by a declared policy, dead-lettered) is one case here and one line there.
+/// Fates are decided in `Ledger.fate(of:)` and counted by `LedgerTotals`, so that a new one (dropped
+/// by a declared policy, dead-lettered) is one case here and one line there.
 package enum Fate: UInt8, Hashable, Sendable, CaseIterable {
   /// Nothing of the publish was written.
   case refused
@@ -15,7 +15,8 @@ package enum Fate: UInt8, Hashable, Sendable, CaseIterable {
   case vanished
   /// Confirmed, never delivered, and the queue was proved empty: a broken promise.
   case lost
-  /// Written, not delivered, and the queue was not proved empty: nobody can tell.
+  /// Written and not delivered, and either the queue was not proved empty or an operation that
+  /// ended in doubt may have taken it: nobody can tell.
   case undrained
 
   /// The name of the measure that counts it.

@@ -3,7 +3,9 @@ import Harness
 import Operations
 
 extension Ledger {
-  /// What became of a publish attempt; the only place where fates are decided.
+  /// What became of a publish attempt, as far as it can be told from itself alone.
+  ///
+  /// Of the lost messages `excuse` takes back as many as others may have taken unseen.
   static func fate(of state: MessageState, in queue: QueueLedger) -> Fate {
     let isSeen = state.flags.contains(.seen)
     switch state.end {
@@ -51,10 +53,29 @@ extension Ledger {
       tallies[place].count(message, slot, state, fate, isDropped: isDropped)
     }
     for place in queues.indices {
+      excuse(&tallies[place], of: place)
       try tallies[place].compare(with: queues[place].totals)
       queues[place].totals.held = tallies[place].holds + phantomsHeld(of: place)
       report(tallies[place], of: place)
     }
+  }
+
+  /// Leaves only those losses for which nothing in doubt accounts; the rest nobody can tell.
+  private mutating func excuse(_ tally: inout Tally, of place: Int) {
+    queues[place].totals.takenInDoubt = queues[place].doubt.count
+    let proofs = tally.lost.map { subject in
+      messages[subject.slot].endedAt.flatMap { queues[place].firstProof(after: $0) } ?? 0
+    }
+    let loss = SureLoss(missingAtProofs: proofs, doubt: queues[place].doubt)
+    let excused = tally.lost.count - loss.count
+    queues[place].totals[.lost] -= excused
+    queues[place].totals[.undrained] += excused
+    queues[place].totals.undrainedConfirmed += excused
+    queues[place].totals.excused = excused
+    guard excused > 0 else { return }
+    let missing = zip(tally.lost, proofs).filter { $0.1 <= loss.proof }.map(\.0)
+    tally.lost = Array(missing.sorted { $0.operation < $1.operation }.prefix(loss.count))
+    tally.missing = loss.missing
   }
 
   private func phantomsHeld(of queue: Int) -> Int {
@@ -69,7 +90,8 @@ extension Ledger {
     for subject in tally.lost.sorted(by: { $0.operation < $1.operation }) {
       report(\.lost, of: place) {
         $0.witness(
-          subject, to: proof, "was never delivered; \(name) was proved empty at \(proof.text)")
+          subject, to: proof,
+          "was never delivered; \(name) was proved empty at \(proof.text)" + tally.lossDoubt)
       }
     }
     for subject in tally.dropped.sorted(by: { $0.operation < $1.operation }) {

@@ -35,10 +35,20 @@ extension Ledger {
   }
 
   private func undrainedDoubt(of queue: QueueLedger) -> String? {
-    let count = queue.totals.undrainedConfirmed
-    guard count > 0 else { return nil }
-    return "\(count) confirmed messages were not delivered and the queue was not proved empty "
-      + "after them"
+    let excused = queue.totals.excused
+    let unproved = queue.totals.undrainedConfirmed - excused
+    var doubts: [String] = []
+    if unproved > 0 {
+      doubts.append(
+        "\(unproved) confirmed messages were not delivered and the queue was not proved empty "
+          + "after them")
+    }
+    if excused > 0 {
+      doubts.append(
+        "\(excused) confirmed messages were not delivered and may have been taken by operations "
+          + "that ended in doubt")
+    }
+    return doubts.isEmpty ? nil : doubts.joined(separator: "; ")
   }
 
   /// An ack without an answer may be lost with its session, so that a delivery after it is a
@@ -84,6 +94,7 @@ extension LedgerTotals {
     measures += Anomaly.allCases.map { count($0.name, self[$0].messages) }
     measures += [
       count("ambiguous-repeats", ambiguousRepeats), count("possible-overlaps", possibleOverlaps),
+      count("taken-in-doubt", takenInDoubt),
     ]
     return measures
   }

@@ -6,7 +6,11 @@ extension Ledger {
   mutating func invoke(_ invocation: Invocation, at: Instant) throws(CheckerFailure) {
     let queue = try index.place(of: invocation.queue)
     guard case .publish(let message) = invocation.action else {
-      try operations.open(invocation.operation, .other(queue: queue, at: at, session: nil))
+      let epoch = queues[queue].proofs(before: at)
+      queues[queue].doubt.begin(invocation.action, epoch: epoch)
+      try operations.open(
+        invocation.operation,
+        .other(OtherOperation(action: invocation.action, queue: queue, at: at, epoch: epoch)))
       return
     }
     var state = MessageState()
@@ -31,9 +35,9 @@ extension Ledger {
       } else {
         sessions[place].lastWritten = written.operation.rawValue
       }
-    case .other(let queue, let at, _):
-      operations.update(
-        written.operation, .other(queue: queue, at: at, session: written.session))
+    case .other(var other):
+      other.session = written.session
+      operations.update(written.operation, .other(other))
     case nil:
       // An operation may be written after its deadline has ended it.
       guard operations.wasInvoked(written.operation) else {
@@ -49,14 +53,26 @@ extension Ledger {
     case .publish(let slot):
       messages[slot].endedAt = at
       messages[slot].end = try Self.end(outcome, of: operation)
-    case .other(let queue, let invokedAt, let session):
-      guard case .ok(let answer) = outcome else { return }
-      if case .message(let receipt) = answer {
-        try receive(receipt, from: queue, at: at, sentAfter: invokedAt)
-      } else if let session {
-        // The broker answered, so that the session was alive after the operation was invoked.
-        try noteLife(of: sessions.place(of: session), after: invokedAt.nanoseconds)
-      }
+    case .other(let other): try complete(other, outcome, at: at)
+    }
+  }
+
+  private mutating func complete(
+    _ other: OtherOperation, _ outcome: Outcome, at: Instant
+  ) throws(CheckerFailure) {
+    if case .info = outcome { return }
+    queues[other.queue].doubt.end(other.action, epoch: other.epoch)
+    guard case .ok(let answer) = outcome else { return }
+    if case .message(let receipt) = answer {
+      try receive(receipt, from: other.queue, at: at, sentAfter: other.at)
+      // The broker forgets what is taken: as good as an ack that cannot be lost.
+      guard other.action == .take else { return }
+      try settle(
+        Settlement(session: receipt.session, tag: receipt.tag, multiple: false, kind: .ack),
+        at: at)
+    } else if let session = other.session {
+      // The broker answered, so that the session was alive after the operation was invoked.
+      try noteLife(of: sessions.place(of: session), after: other.at.nanoseconds)
     }
   }
 

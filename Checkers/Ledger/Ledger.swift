@@ -18,7 +18,16 @@ package struct Ledger: Checker {
   /// An operation that has not ended.
   enum OpenOperation: Sendable {
     case publish(MessageSlot)
-    case other(queue: Int, at: Instant, session: SessionID?)
+    case other(OtherOperation)
+  }
+  /// An operation that is no publish.
+  struct OtherOperation: Sendable {
+    var action: Action
+    var queue: Int
+    var at: Instant
+    /// How many proofs of emptiness of the queue surely came before.
+    var epoch: Int
+    var session: SessionID?
   }
 
   let index: HistoryIndex

@@ -19,6 +19,10 @@ package struct LedgerTotals: Hashable, Sendable {
   package var confirmed = 0
   /// Publishes of which nobody can tell whether they happened.
   package var doubtful = 0
+  /// Takes and drains of which nobody can tell what they took.
+  package internal(set) var takenInDoubt = 0
+  /// Confirmed messages that would be lost, had they not perhaps been taken so.
+  package internal(set) var excused = 0
   /// Confirmed messages among the undrained.
   package var undrainedConfirmed = 0
   /// Everything that consumers received.

@@ -18,6 +18,8 @@ struct QueueLedger: Sendable {
   /// When the queue was proved empty, in nanoseconds, in order.
   private(set) var proofs: [Int64] = []
   private(set) var drain = Drain.never
+  /// What may have taken messages that nobody saw.
+  var doubt = TakenInDoubt()
 
   var lost: ViolationLog
   var dropped: ViolationLog
@@ -54,5 +56,15 @@ struct QueueLedger: Sendable {
   func isProved(after instant: Instant?) -> Bool {
     guard let instant, let last = proofs.last else { return false }
     return instant.nanoseconds < last
+  }
+
+  /// The number of the first proof of emptiness that surely came after `instant`.
+  func firstProof(after instant: Instant) -> Int? {
+    proofs.firstIndex { $0 > instant.nanoseconds }
+  }
+
+  /// How many proofs of emptiness surely came before `instant`.
+  func proofs(before instant: Instant) -> Int {
+    proofs.lastIndex { $0 < instant.nanoseconds }.map { $0 + 1 } ?? 0
   }
 }

@@ -14,8 +14,17 @@ struct Tally: Sendable {
   private(set) var holds = 0
   private var marked = Array(repeating: 0, count: Anomaly.allCases.count)
   var lost: [Subject] = []
+  /// How many are missing where some of the lost ones may have been taken unseen, otherwise 0.
+  var missing = 0
   var dropped: [Subject] = []
   var failed: [Subject] = []
+
+  /// For witnesses: that no single message, but so many of them are lost.
+  var lossDoubt: String {
+    guard missing > 0 else { return "" }
+    return "; \(missing) confirmed messages are missing so, \(missing - lost.count) of which may "
+      + "have been taken by operations that ended in doubt: at least \(lost.count) are lost"
+  }
 
   mutating func count(
     _ message: MessageID, _ slot: MessageSlot, _ state: MessageState, _ fate: Fate,

@@ -31,18 +31,23 @@ package struct RunCheck: Sendable {
 
   /// Checks a history without a plan, with the default requirements and criteria.
   package static func ofHistory(_ path: String) throws -> CompareResult {
-    let header = try HistoryFile.open(path).header
-    let plan = PlanOptions().plan(describing: header)
+    let reader = try HistoryFile.open(path)
+    var plan = PlanOptions().plan(describing: reader.header)
+    if reader.imported != nil {
+      plan.criteria = JepsenImport.criteria
+      for queue in plan.queues.indices { plan.queues[queue].required = JepsenImport.required }
+    }
     let check = RunCheck(directory: RunDirectory(existing: path), plan: plan)
     return CompareResult(
-      run: try check.result(history: path, environment: [], reproduce: "stoat check \(path)"))
+      run: try check.result(of: reader, environment: [], reproduce: "stoat check \(path)"))
   }
 
   private static func stored(_ directory: RunDirectory) throws -> RunResult {
     let bytes = try SmallFile.read(directory.plan)
     let plan = try TestPlan(parsing: String(decoding: bytes, as: UTF8.self))
     return try RunCheck(directory: directory, plan: plan).result(
-      history: directory.history, environment: [], reproduce: "stoat check \(directory.path)")
+      of: HistoryFile.open(directory.history), environment: [],
+      reproduce: "stoat check \(directory.path)")
   }
 
   /// The result of a run that has just ended.
@@ -52,7 +57,7 @@ package struct RunCheck: Sendable {
     let settings = (finished.description.settings + finished.watch.settings)
       .map { EnvironmentSetting($0.name, $0.value) }
     var result = try result(
-      history: directory.history, environment: settings, reproduce: reproduce)
+      of: HistoryFile.open(directory.history), environment: settings, reproduce: reproduce)
     result.identity.systemName = finished.description.name
     result.identity.systemVersion = finished.description.version
     result.identity.duration = duration
@@ -64,9 +69,8 @@ package struct RunCheck: Sendable {
 
   /// Reads a history once and feeds every checker.
   private func result(
-    history: String, environment: [EnvironmentSetting], reproduce: String
+    of reader: HistoryReader, environment: [EnvironmentSetting], reproduce: String
   ) throws -> RunResult {
-    let reader = try HistoryFile.open(history)
     let header = reader.header
     var suite = CheckerSuite(header: header, criteria: plan.criteria)
     var timeline = RunTimeline()
@@ -77,7 +81,8 @@ package struct RunCheck: Sendable {
       last = event.at
     }
     var warnings: [RunWarning] = []
-    if !ending.isComplete { warnings.append(RunWarning(.truncated, "\(history): \(ending)")) }
+    if !ending.isComplete { warnings.append(RunWarning(.truncated, "\(reader.path): \(ending)")) }
+    let report = suite.conclude().checkerReport
     let system = header.system.split(separator: " ", maxSplits: 1).map(String.init)
     return RunResult(
       plan: plan,
@@ -86,8 +91,8 @@ package struct RunCheck: Sendable {
         systemVersion: system.count > 1 ? system[1] : "", directory: directory.path,
         planDigest: Digest.fnv1a(plan.canonicalText),
         startedAtUnixNanoseconds: header.originUnixNanoseconds, duration: last - .zero),
-      environment: environment, reports: [suite.conclude().checkerReport], timeline: timeline,
-      warnings: warnings, reproduce: reproduce)
+      environment: environment, reports: [reader.imported?.adapt(report) ?? report],
+      timeline: timeline, warnings: warnings, reproduce: reproduce)
   }
 }
 

@@ -1,42 +1,98 @@
 import ArgumentParser
 import Campaign
 import CanonicalJSON
+import Checkers
 import Harness
-import Operations
 import Report
 import Store
 
-/// `stoat check`: judges a recorded or imported history again.
+/// `stoat check`: judges recorded or imported histories again.
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check a stored run, or a history on its own, again.",
+    abstract: "Check stored runs, or histories on their own, again.",
     discussion: """
-      Takes a run directory (its plan says what is required) or a history file, binary or JSONL \
-      (the default requirements apply). A truncated or foreign file is named with its block or \
-      line, and gives exit code 65.
+      Takes run directories (the plan says what is required) and history files: binary, JSONL or \
+      Jepsen EDN, told apart by their content (the default requirements apply). A truncated or \
+      foreign file is named with its block or line, and gives exit code 65. Of several exit codes \
+      the worst counts: 65 and 64 before 1 before 2 before 0.
       """)
 
-  @Argument(help: "A run directory, a history.stoat or a JSONL history.")
-  var path: String
+  @Argument(help: "Run directories, or histories: history.stoat, JSONL or Jepsen EDN.")
+  var paths: [String]
+
+  @Option(
+    help: "Let only this checker judge: \(CheckerSuite.names.joined(separator: ", ")).")
+  var checker: [String] = []
+
+  @Flag(help: "Print one line of JSON a history and checker; reasons go to standard error.")
+  var json = false
 
   @Flag(help: "Check what is readable of a truncated history; it is never valid.")
   var partial = false
 
   func run() throws {
-    let result: CompareResult
-    if Paths.isDirectory(path) {
-      result = try Self.checked { try RunCheck.ofDirectory(path) }
-    } else {
-      result = try Self.checked { try RunCheck.ofHistory(path) }
+    let checkers = try chosenCheckers()
+    var status: Int32 = 0
+    for path in paths {
+      do {
+        let verdict = try checkers.isEmpty ? report(path) : answer(path, checkers)
+        status = Self.worse(status, verdict.exitCode)
+      } catch let failure as CommandFailure {
+        Terminal.complain(failure.message)
+        status = Self.worse(status, failure.status)
+      }
+    }
+    throw ExitCode(status)
+  }
+
+  private func chosenCheckers() throws -> [any Checker.Type] {
+    if checker.isEmpty { return json ? CheckerSuite.all : [] }
+    do throws(UnknownChecker) {
+      return try CheckerSuite.checkers(named: checker)
+    } catch {
+      let hint = NearestName.suggestion(for: error.name, among: CheckerSuite.names)
+      throw CommandFailure(ExitStatus.usage, error.description + hint)
+    }
+  }
+
+  /// Prints the report for people.
+  private func report(_ path: String) throws -> Verdict {
+    let result = try Self.checked {
+      try Paths.isDirectory(path) ? RunCheck.ofDirectory(path) : RunCheck.ofHistory(path)
     }
     let warnings = [result.control, result.run].compactMap(\.self).flatMap(\.warnings)
-    if let torn = warnings.first(where: { $0.kind == .truncated }), !partial {
-      throw CommandFailure(
-        ExitStatus.corrupt, "\(torn.text) (--partial checks what is readable)")
-    }
+    try refuse(warnings.first { $0.kind == .truncated }?.text)
     let style = TerminalStyle(colour: Terminal.hasColour, width: Terminal.width)
     Terminal.say(TerminalReport(result, style: style).text)
-    throw ExitCode(result.verdict.exitCode)
+    return result.verdict
+  }
+
+  /// Prints what each checker says.
+  private func answer(_ path: String, _ checkers: [any Checker.Type]) throws -> Verdict {
+    let (lines, truncation) = try Self.checked {
+      let isDirectory = Paths.isDirectory(path)
+      let check = try isDirectory ? HistoryCheck(ofDirectory: path) : HistoryCheck(ofHistory: path)
+      return try check.lines(of: checkers)
+    }
+    try refuse(truncation)
+    for line in lines {
+      Terminal.say(json ? line.json.text() : line.plainText)
+      guard json else { continue }
+      for reason in line.reasons { Terminal.complain("\(path): \(line.checker): \(reason)") }
+    }
+    return lines.map(\.verdict).max() ?? .unknown
+  }
+
+  private func refuse(_ truncation: String?) throws {
+    guard let truncation, !partial else { return }
+    throw CommandFailure(ExitStatus.corrupt, "\(truncation) (--partial checks what is readable)")
+  }
+
+  /// The exit code that counts of two.
+  private static func worse(_ first: Int32, _ second: Int32) -> Int32 {
+    let order = [0, ExitStatus.unknown, 1, ExitStatus.usage, ExitStatus.corrupt]
+    let rank = { (status: Int32) in order.firstIndex(of: status) ?? order.count }
+    return rank(second) > rank(first) ? second : first
   }
 
   /// Turns errors of files into exit codes.
@@ -50,28 +106,6 @@ struct Check: ParsableCommand {
       case .history, .journal: throw CommandFailure(ExitStatus.corrupt, error.description)
       case .system, .stalled: throw CommandFailure(ExitStatus.usage, error.description)
       }
-    }
-  }
-}
-
-/// `stoat export`: writes a history as JSONL.
-struct Export: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Write a history as JSONL, one event a line; stoat check reads it again.")
-
-  @Argument(help: "A run directory or a history file.")
-  var path: String
-
-  @Argument(help: "The file to write; it must not exist.")
-  var output: String
-
-  func run() throws {
-    let file = Paths.isDirectory(path) ? RunDirectory(existing: path).history : path
-    let ending = try Check.checked {
-      try HistoryFile.export(HistoryFile.open(file), toLines: output)
-    }
-    if !ending.isComplete {
-      Terminal.complain("\(file) is not whole: \(ending)")
     }
   }
 }

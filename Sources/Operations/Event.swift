@@ -84,11 +84,17 @@ extension Duration {
 public enum Action: Hashable, Sendable {
   /// Publish this message, mandatory and persistent, with confirms on.
   case publish(MessageID)
-  /// Ask for one message.
+  /// Ask for one message, to be acknowledged once it was received.
   case get
   /// Start a consumer with manual acknowledgements, to which at most so many unacknowledged
   /// messages may be pushed; 0 for any number.
   case consume(prefetch: UInt16)
+  /// Ask for one message that the broker forgets as it sends it; if the answer is lost, one
+  /// message may be.
+  case take
+  /// Take messages, each recorded as a `take` of its own, until the queue is empty; if it ends in
+  /// doubt, any number of messages may be lost.
+  case drain
 }
 
 /// That an operation's first byte was handed to the connection.

@@ -19,7 +19,7 @@ package enum HistoryError: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .foreign(let found):
-      "not a history: it starts with \(found), neither like history.stoat nor like JSONL"
+      "not a history: it starts with \(found), neither like history.stoat nor like JSONL or EDN"
     case .version(let version):
       "a history of format version \(version); this program reads version \(HistoryFormat.version)"
     case .noHeader:

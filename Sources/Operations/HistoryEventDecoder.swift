@@ -52,7 +52,7 @@ package struct HistoryEventDecoder {
   /// The event behind a tag of the long form; nil if there is no such tag.
   private mutating func long(_ tag: UInt8) throws(MalformedPayload) -> Event? {
     switch tag {
-    case EventTag.publish...EventTag.latePublishOther: return .invoked(try invocation(tag))
+    case EventTag.publish...EventTag.drain: return .invoked(try invocation(tag))
     case EventTag.written:
       let operation = try operation()
       let session = SessionID(try input.number())
@@ -90,6 +90,8 @@ package struct HistoryEventDecoder {
     switch tag {
     case EventTag.get: action = .get
     case EventTag.consume: action = .consume(prefetch: try input.shortNumber())
+    case EventTag.take: action = .take
+    case EventTag.drain: action = .drain
     default:
       let isOwn = tag == EventTag.publish || tag == EventTag.latePublish
       let author = isOwn ? client : ClientID(try input.number())

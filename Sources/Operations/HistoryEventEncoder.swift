@@ -92,6 +92,8 @@ package struct HistoryEventEncoder {
     case .consume(let prefetch):
       out.small(UInt32(prefetch))
       return EventTag.consume
+    case .take: return EventTag.take
+    case .drain: return EventTag.drain
     case .publish(let message):
       let own = message.client == invocation.client
       if !own { out.small(message.client.rawValue) }

@@ -45,6 +45,7 @@
 ///     12          invoked get               ~operation client queue
 ///     13          invoked consume           ~operation client queue prefetch
 ///     14 15       as 10 11, but late        … and behind them the lateness in ms
+///     16 17       invoked take, drain       ~operation client queue
 ///     20          written                   ~operation session ~written
 ///     30          completed ok confirmed    ~operation
 ///     31 32       completed ok message      ~operation session ~tag client ~received (32: flagged)
@@ -103,6 +104,8 @@ enum EventTag {
   static let consume: UInt8 = 0x13
   static let latePublish: UInt8 = 0x14
   static let latePublishOther: UInt8 = 0x15
+  static let take: UInt8 = 0x16
+  static let drain: UInt8 = 0x17
   static let written: UInt8 = 0x20
   static let confirmed: UInt8 = 0x30
   static let message: UInt8 = 0x31

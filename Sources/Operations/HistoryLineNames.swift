@@ -27,6 +27,8 @@ enum ActionName: String, LineNamed {
   case publish
   case get
   case consume
+  case take
+  case drain
 
   var lineName: String { rawValue }
 }

@@ -103,6 +103,9 @@ extension HistoryLines {
     case .consume:
       try line.allow(members + ["prefetch"])
       action = .consume(prefetch: try line.integer("prefetch"))
+    case .take, .drain:
+      try line.allow(members)
+      action = name == .take ? .take : .drain
     }
     return Invocation(
       operation: OperationID(try line.integer("op")),

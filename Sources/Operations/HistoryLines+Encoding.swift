@@ -144,6 +144,8 @@ extension HistoryLineOutput {
     case .consume(let prefetch):
       member(",\"action\":", ActionName.consume)
       member(",\"prefetch\":", UInt32(prefetch))
+    case .take: member(",\"action\":", ActionName.take)
+    case .drain: member(",\"action\":", ActionName.drain)
     }
   }
 

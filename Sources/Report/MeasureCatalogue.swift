@@ -69,6 +69,9 @@ package enum MeasureCatalogue {
     ReportedMeasure(
       "possible-overlaps", "possible overlaps", shown: .detail,
       meaning: "pairs of holds that may have overlapped and may not have"),
+    ReportedMeasure(
+      "taken-in-doubt", "taken in doubt", shown: .whenAny,
+      meaning: "dequeues and drains of which nobody can tell what they took"),
   ]
 
   private static let answers: [ReportedMeasure] = [

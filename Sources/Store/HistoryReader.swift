@@ -1,6 +1,7 @@
 package import Operations
 
-/// Reads a history from a file, of either format, in bounded memory.
+/// Reads a history from a file of any format: binary and JSONL in bounded memory, Jepsen EDN, whose
+/// operations may be in any order, all at once.
 package struct HistoryReader {
   /// The path of the file.
   package let path: String
@@ -11,18 +12,30 @@ package struct HistoryReader {
   private enum Content {
     case blocks(HistoryDecoder<HistoryFileSource>)
     case lines(HistoryLines.Input)
+    case imported(JepsenImport)
   }
 
-  fileprivate init(blocks decoder: HistoryDecoder<HistoryFileSource>, path: String) {
+  init(blocks decoder: HistoryDecoder<HistoryFileSource>, path: String) {
     self.path = path
     header = decoder.header
     content = .blocks(decoder)
   }
 
-  fileprivate init(lines input: HistoryLines.Input, header: HistoryHeader, path: String) {
+  init(lines input: HistoryLines.Input, header: HistoryHeader, path: String) {
     self.path = path
     self.header = header
     content = .lines(input)
+  }
+
+  init(_ imported: JepsenImport, path: String) {
+    self.path = path
+    header = imported.history.header
+    content = .imported(imported)
+  }
+
+  /// What a Jepsen history was made to; nil for histories of Stoat's own formats.
+  package var imported: JepsenImport? {
+    if case .imported(let imported) = content { imported } else { nil }
   }
 
   /// Hands all events to `body`, in order, and returns how the reading ended.
@@ -35,6 +48,10 @@ package struct HistoryReader {
       switch content {
       case .blocks(var decoder): return try decoder.forEach(body)
       case .lines(var input): return try input.forEach(body)
+      case .imported(let imported):
+        for event in imported.history.events { try body(event) }
+        return HistoryEnding(
+          isComplete: true, lastWholeBlock: 0, events: imported.history.events.count)
       }
     } catch let error as HistoryError {
       throw StoreError.history(path: path, error)
@@ -46,46 +63,6 @@ package struct HistoryReader {
     var events: [TimedEvent] = []
     let ending = try forEach { events.append($0) }
     return (History(header: header, events: events), ending)
-  }
-}
-
-/// History files of either format.
-package enum HistoryFile {
-  /// Opens the history at `path`, whichever format it is in, and reads its header.
-  ///
-  /// Throws `StoreError.history` for a file that is no history, or one without a header.
-  package static func open(_ path: String) throws(StoreError) -> HistoryReader {
-    let file = try OpenFile.reading(path)
-    var start: [UInt8] = []
-    try file.read(at: 0, count: HistoryFormat.magic.count, into: &start)
-    do throws(HistoryError) {
-      if start.first == UInt8(ascii: "{") {
-        var input = HistoryLines.Input(HistoryFileSource(file))
-        let header = try input.readHeader()
-        return HistoryReader(lines: input, header: header, path: path)
-      }
-      return HistoryReader(blocks: try HistoryDecoder(HistoryFileSource(file)), path: path)
-    } catch {
-      throw .history(path: path, error)
-    }
-  }
-
-  /// Writes a JSONL copy of a history to `path`, which must not exist.
-  package static func export(
-    _ reader: HistoryReader, toLines path: String
-  ) throws -> HistoryEnding {
-    let file = try OpenFile.creating(path)
-    try file.write(HistoryLines.line(of: reader.header))
-    var lines = HistoryLineBuffer()
-    let ending = try reader.forEach { event in
-      if lines.isFull {
-        try file.write(lines.bytes)
-        lines.clear()
-      }
-      lines.append(event)
-    }
-    try file.write(lines.bytes)
-    return ending
   }
 }
 

@@ -28,7 +28,8 @@ import Testing
   private static let names =
     Fate.allCases.map(\.name) + Anomaly.allCases.map(\.name) + [
       "ambiguous-repeats", "possible-overlaps", "foreign", "never-invoked", "misrouted",
-      "duplicated", "abandoned", "held", "settled", "undrained-confirmed",
+      "duplicated", "abandoned", "held", "settled", "undrained-confirmed", "taken-in-doubt",
+      "excused",
     ]
 
   /// Long enough for every window and page to move on.

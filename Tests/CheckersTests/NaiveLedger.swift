@@ -7,7 +7,7 @@ import Operations
 /// It is written apart from the ledger: with dictionaries, several passes and no running state, so
 /// that the two agree only if both are right or both are wrong in the same way.
 struct NaiveLedger {
-  private struct Reception {
+  struct Reception {
     var place: Int
     var at: Instant
     var queue: QueueID
@@ -16,7 +16,7 @@ struct NaiveLedger {
     var askedAt: Instant?
     var settlement: (place: Int, at: Instant, kind: SettlementKind)?
   }
-  private struct Publish {
+  struct Publish {
     var place: Int
     var at: Instant
     var queue: QueueID
@@ -26,14 +26,16 @@ struct NaiveLedger {
     var isOrdered = true
   }
 
-  private var publishes: [MessageID: Publish] = [:]
-  private var messageOrder: [MessageID] = []
-  private var receptions: [Reception] = []
+  private(set) var publishes: [MessageID: Publish] = [:]
+  private(set) var messageOrder: [MessageID] = []
+  private(set) var receptions: [Reception] = []
   private var lossOf: [SessionID: Int] = [:]
   /// By session: (place in the history, an instant after which the broker sent what came then).
   private var life: [SessionID: [(place: Int, after: Instant)]] = [:]
-  private var proofs: [QueueID: [(place: Int, at: Instant)]] = [:]
-  private let history: History
+  private(set) var proofs: [QueueID: [(place: Int, at: Instant)]] = [:]
+  /// Takes and drains that ended in doubt or never, in order.
+  var inDoubt: [(queue: QueueID, at: Instant, isDrain: Bool)] = []
+  let history: History
   private var counts: [QueueID: [String: Int]] = [:]
 
   init(_ history: History) {
@@ -42,6 +44,7 @@ struct NaiveLedger {
     readReceptions()
     readSettlements()
     readLife()
+    readDoubts()
   }
 
   // MARK: Reading
@@ -79,14 +82,16 @@ struct NaiveLedger {
   }
 
   private mutating func readReceptions() {
-    var asked: [OperationID: (QueueID, Instant)] = [:]
+    var asked: [OperationID: (Invocation, Instant)] = [:]
     for (place, event) in history.events.enumerated() {
       switch event.event {
-      case .invoked(let invocation): asked[invocation.operation] = (invocation.queue, event.at)
+      case .invoked(let invocation): asked[invocation.operation] = (invocation, event.at)
       case .completed(let operation, .ok(.message(let receipt))):
-        guard let (queue, at) = asked[operation] else { continue }
+        guard let (invocation, at) = asked[operation] else { continue }
         receptions.append(
-          Reception(place: place, at: event.at, queue: queue, receipt: receipt, askedAt: at))
+          Reception(
+            place: place, at: event.at, queue: invocation.queue, receipt: receipt, askedAt: at,
+            settlement: invocation.action == .take ? (place, event.at, .ack) : nil))
       case .delivered(let delivery):
         receptions.append(
           Reception(
@@ -144,7 +149,7 @@ struct NaiveLedger {
 
   // MARK: Facts
 
-  private func isGenuine(_ reception: Reception) -> Bool {
+  func isGenuine(_ reception: Reception) -> Bool {
     guard let publish = publishes[reception.receipt.message] else { return false }
     return publish.place < reception.place && publish.queue == reception.queue
   }
@@ -159,8 +164,9 @@ struct NaiveLedger {
     (life[session] ?? []).contains { $0.place <= place && $0.after > at }
   }
 
-  private mutating func add(_ name: String, _ queue: QueueID, _ value: Int = 1) {
-    counts[queue, default: [:]][name, default: 0] += value
+  mutating func add(_ name: String, _ queue: QueueID, _ value: Int = 1) {
+    let sum = counts[queue]?[name] ?? 0
+    counts[queue, default: [:]][name] = sum + value == 0 ? nil : sum + value
   }
 
   // MARK: Counting
@@ -184,6 +190,7 @@ struct NaiveLedger {
       countOverlaps(publish, received)
     }
     countOrder()
+    for queue in history.header.queues { excuse(queue.id) }
     return counts
   }
 
@@ -344,7 +351,7 @@ extension LedgerTotals {
       "repeats": repeats, "ambiguous-repeats": ambiguousRepeats, "duplicated": duplicated,
       "foreign": foreign, "never-invoked": neverInvoked, "misrouted": misrouted,
       "possible-overlaps": possibleOverlaps, "settled": settled, "abandoned": abandoned,
-      "held": held,
+      "held": held, "taken-in-doubt": takenInDoubt, "excused": excused,
     ]
     for fate in Fate.allCases { counts[fate.name] = self[fate] }
     for anomaly in Anomaly.allCases {

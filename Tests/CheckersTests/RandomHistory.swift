@@ -39,8 +39,8 @@ struct RandomHistory {
 
   private mutating func step() {
     switch draws.index(of: 100) {
-    case 0..<22: invoke(client: [0, 1, 4][draws.index(of: 3)], isPublish: true)
-    case 22..<26: invoke(client: [2, 3, 5][draws.index(of: 3)], isPublish: false)
+    case 0..<20: invoke(client: [0, 1, 4][draws.index(of: 3)], isPublish: true)
+    case 20..<26: invoke(client: [2, 3, 5][draws.index(of: 3)], isPublish: false)
     case 26..<42: write()
     case 42..<58: complete()
     case 58..<76: deliver()
@@ -88,8 +88,8 @@ struct RandomHistory {
       nextSequence[Int(client)] += draws.index(of: 30) == 0 ? 2000 : 1
       messages.append((message, queue.rawValue))
       action = .publish(message)
-    } else if draws.index(of: 3) == 0 {
-      action = .consume(prefetch: 0)
+    } else {
+      action = [.get, .get, .consume(prefetch: 0), .take, .take, .drain][draws.index(of: 6)]
     }
     add(
       .invoked(

@@ -84,9 +84,11 @@ struct EventSampler {
   }
 
   private mutating func action() -> Action {
-    switch random.draw(below: 4) {
+    switch random.draw(below: 6) {
     case 0: .get
     case 1: .consume(prefetch: UInt16(truncatingIfNeeded: small()))
+    case 2: .take
+    case 3: .drain
     default: .publish(message())
     }
   }

@@ -60,7 +60,7 @@ import Testing
   @Test(arguments: [
     ("", "nothing was recorded"), ("hello world\n", "not a history: it starts with \"hello wo\""),
     ("{\"type\":\"invoke\"}\n", "line 1: not the header of a history"),
-    ("{:process 0}", "line 1: column 2"),
+    ("{:process 0}", "line 1: column 1: an operation has no :type"),
     ("SQLite format 3\u{0}", "not a history: it starts with \"SQLite f\""),
     ("\u{1}\u{2}", "not a history: it starts with 01 02"),
   ])

@@ -1,0 +1,49 @@
+package import Harness
+package import Operations
+
+/// What checkers can make of a history that another program has recorded.
+extension JepsenImport {
+  /// The criteria: one confirmed message is enough, since no plan demands more.
+  package static let criteria = Criteria(
+    minimumConfirmed: 1, unavailabilityBound: .seconds(60))
+
+  /// What the verdict depends on where nobody asks for a certain checker.
+  package static let required: [Guarantee] = [.atLeastOnce, .integrity]
+
+  /// What the history says enough of to be judged.
+  ///
+  /// Left out are guarantees about what a Jepsen history does not show: acks and holds, the numbers
+  /// of confirms, and, where it has no flags or no times, what depends on those.
+  package var judgeable: [Guarantee] {
+    Self.required + (knowsFlags ? [.flaggedRedelivery, .channelOrder] : [])
+      + (knowsTimes ? [.boundedUnavailability] : [])
+  }
+
+  /// What was found about the judgeable guarantees, with the values and indices of the file.
+  package func adapt(_ report: CheckerReport) -> CheckerReport {
+    var report = report
+    report.findings = report.findings.filter { judgeable.contains($0.guarantee) }.map { finding in
+      var finding = finding
+      finding.witnesses = finding.witnesses.map { adapt($0) }
+      return finding
+    }
+    if !knowsTimes { report.measures = report.measures.map { withoutTime($0) } }
+    return report
+  }
+
+  private func withoutTime(_ measure: Measure) -> Measure {
+    guard case .duration = measure.value else { return measure }
+    return Measure(measure.name, queue: measure.queue, .absent("the history has no times"))
+  }
+
+  private func adapt(_ witness: Witness) -> Witness {
+    var witness = witness
+    witness.operations = witness.operations.map { operation in
+      index(of: operation).flatMap { UInt32(exactly: $0) }.map { OperationID($0) } ?? operation
+    }
+    if let value = witness.message.flatMap({ self.value(of: $0) }) {
+      witness.text = "value \(value): \(witness.text)"
+    }
+    return witness
+  }
+}

@@ -1,0 +1,72 @@
+import Checkers
+import Environment
+package import Harness
+import Operations
+package import Report
+import Store
+
+/// Lets single checkers read one history, and gives the answer of each as a line.
+///
+/// The verdict of a checker is the worst of the guarantees that it judges. Of a run they are those
+/// that its plan requires, or all if it requires none of them; of a history without a plan all;
+/// of an imported one those that it says enough of. Without a plan one confirmed message is enough.
+package struct HistoryCheck {
+  private let file: String
+  private let reader: HistoryReader
+  private let plan: TestPlan?
+
+  /// A check of the run in a directory, with its plan.
+  package init(ofDirectory path: String) throws {
+    let directory = RunDirectory(existing: path)
+    let text = String(decoding: try SmallFile.read(directory.plan), as: UTF8.self)
+    try self.init(
+      file: path, reader: HistoryFile.open(directory.history), plan: TestPlan(parsing: text))
+  }
+
+  /// A check of a history file of any format.
+  package init(ofHistory path: String) throws {
+    try self.init(file: path, reader: HistoryFile.open(path), plan: nil)
+  }
+
+  private init(file: String, reader: HistoryReader, plan: TestPlan?) throws {
+    self.file = file
+    self.reader = reader
+    self.plan = plan
+  }
+
+  /// The answers of some checkers, which read the history at the same time, and what is wrong with
+  /// the history's end; nil if nothing is.
+  package func lines(
+    of checkers: [any Checker.Type]
+  ) throws -> (lines: [CheckLine], truncation: String?) {
+    let criteria = plan?.criteria ?? JepsenImport.criteria
+    var suites = checkers.map {
+      CheckerSuite(header: reader.header, criteria: criteria, checkers: [$0])
+    }
+    let ending = try reader.forEach { event in
+      for place in suites.indices { suites[place].observe(event) }
+    }
+    let truncation = ending.isComplete ? nil : "\(reader.path): \(ending)"
+    let lines = zip(checkers, suites).map { checker, suite in
+      var suite = suite
+      return line(about: suite.conclude().checkerReport, of: checker, doubt: truncation)
+    }
+    return (lines, truncation)
+  }
+
+  private func line(
+    about report: CheckerReport, of checker: any Checker.Type, doubt: String?
+  ) -> CheckLine {
+    let imported = reader.imported
+    return CheckLine(
+      file: file, checker: checker.name, queues: reader.header.queues,
+      report: imported?.adapt(report) ?? report,
+      judged: { queue in
+        if let imported { return checker.guarantees.filter { imported.judgeable.contains($0) } }
+        let required = plan?.queues.first { $0.id == queue.id }?.required ?? []
+        let judged = checker.guarantees.filter { required.contains($0) }
+        return judged.isEmpty ? checker.guarantees : judged
+      },
+      name: { message in imported?.value(of: message) ?? message.description }, doubt: doubt)
+  }
+}

@@ -1,0 +1,60 @@
+/// Gives the processes of a Jepsen history sessions and clients.
+///
+/// Each process is a session. A client is what Jepsen calls a thread: when an `:info` has retired
+/// a process, the next new process is the same client again.
+struct JepsenRoster: Sendable {
+  struct Member: Hashable, Sendable {
+    var session: SessionID
+    var client: ClientID
+    /// Whether the operation is the first of its process.
+    var isNew = false
+    /// Whether the process does nothing more after the operation.
+    var isRetiring = false
+  }
+
+  /// Who does the operations of the history, by place; the nemesis is nobody.
+  private(set) var members: [Member] = []
+  /// Whether each client enqueues anything.
+  private(set) var publishes: [Bool] = []
+  private var byProcess: [Int64: Member] = [:]
+  private var draining: Set<Int64> = []
+  private var free: [ClientID] = []
+  private var sessions: UInt32 = 0
+
+  private static let nobody = Member(session: SessionID(.max), client: ClientID(.max))
+
+  init(_ history: JepsenHistory) {
+    members.reserveCapacity(history.operations.count)
+    for operation in history.operations {
+      guard case .client(let process) = operation.process else {
+        members.append(Self.nobody)
+        continue
+      }
+      var member = byProcess[process] ?? join(process)
+      if operation.function == .enqueue { publishes[Int(member.client.rawValue)] = true }
+      if operation.type == .info, retires(process, operation.function) {
+        member.isRetiring = true
+        free.append(member.client)
+      }
+      if operation.function == .drain {
+        if operation.type == .invoke { draining.insert(process) } else { draining.remove(process) }
+      }
+      members.append(member)
+    }
+  }
+
+  private mutating func join(_ process: Int64) -> Member {
+    let client = free.popLast() ?? ClientID(UInt32(publishes.count))
+    if client.rawValue == publishes.count { publishes.append(false) }
+    var member = Member(session: SessionID(sessions), client: client)
+    sessions += 1
+    byProcess[process] = member
+    member.isNew = true
+    return member
+  }
+
+  /// A dequeue inside a drain ends nothing but itself.
+  private func retires(_ process: Int64, _ function: JepsenFunction) -> Bool {
+    function != .dequeue || !draining.contains(process)
+  }
+}

@@ -1,0 +1,136 @@
+import Checkers
+import Environment
+import Harness
+import Operations
+import Report
+import Store
+import TestSupport
+import Testing
+
+@testable import Campaign
+
+/// Single checkers over history files, with and without a plan.
+@Suite struct HistoryCheckTests {
+  private let scratch: ScratchDirectory
+  private let directory: RunDirectory
+
+  init() throws {
+    scratch = try ScratchDirectory()
+    directory = RunDirectory(existing: scratch.path)
+  }
+
+  private func line(_ name: String, _ text: String, _ checker: String = "ledger") throws
+    -> CheckLine
+  {
+    let path = "\(directory.path)/\(name)"
+    try SmallFile.replace(path, with: Array(text.utf8))
+    let checkers = try CheckerSuite.checkers(named: [checker])
+    return try #require(try HistoryCheck(ofHistory: path).lines(of: checkers).lines.first)
+  }
+
+  private static let jepsen = """
+    {:process 0 :type :invoke :f :enqueue :value 70 :index 1}
+    {:process 0 :type :ok :f :enqueue :value 70 :index 2}
+    {:process 0 :type :invoke :f :enqueue :value 80 :index 3}
+    {:process 0 :type :ok :f :enqueue :value 80 :index 4}
+
+    """
+
+  @Test func jepsenHistories() throws {
+    let lost = try line(
+      "lost.edn",
+      Self.jepsen + """
+        {:process 1 :type :invoke :f :drain :index 5}
+        {:process 1 :type :ok :f :drain :value [70] :index 6}
+        """)
+    #expect(lost.verdict == .invalid && lost.message == "80")
+    #expect(lost.witness?.operations == [OperationID(3)])
+    #expect(lost.counts.prefix(8).map(\.name) == CheckLine.ledgerCounts)
+    #expect(lost.counts.prefix(8).map(\.value) == [2, 2, 1, 0, 0, 0, 0, 0])
+    let whole =
+      Self.jepsen + """
+        {:process 1 :type :invoke :f :dequeue :index 5}
+        {:process 1 :type :ok :f :dequeue :value 70 :index 6}
+        {:process 1 :type :invoke :f :dequeue :index 7}
+        {:process 1 :type :ok :f :dequeue :value 80 :index 8}
+        """
+    #expect(try line("valid.edn", whole).verdict == .valid, "nothing is missing")
+    #expect(try line("open.edn", Self.jepsen).verdict == .unknown, "nobody looked")
+    #expect(try line("empty.edn", "[]").verdict == .unknown)
+    let confirms = try line("confirms.edn", whole, "confirm-protocol")
+    #expect(confirms.verdict == .unknown && confirms.witness == nil)
+    #expect(confirms.reasons == ["the history does not show what confirm-protocol judges"])
+    #expect(try line("times.edn", whole, "availability").verdict == .unknown)
+  }
+
+  /// A history of one queue in which `lost` of the confirmed messages are never delivered.
+  private func history(lost: Int) -> History {
+    let header = HistoryHeader(
+      name: "h", seed: 1, system: "none", originUnixNanoseconds: 0, nodes: [NodeID(1)],
+      queues: [QueueDescription(id: QueueID(0), name: "q", kind: .quorum)],
+      clients: [
+        ClientDescription(id: ClientID(0), role: .publisher, node: NodeID(1), queue: QueueID(0))
+      ])
+    var events: [Event] = [.phase(.load)]
+    for number in 0..<5 as Range<UInt32> {
+      let message = MessageID(client: ClientID(0), sequence: number)
+      events.append(
+        .invoked(
+          Invocation(
+            operation: OperationID(number), client: ClientID(0), queue: QueueID(0),
+            action: .publish(message))))
+      events.append(.completed(OperationID(number), .ok(.confirmed)))
+      guard number >= lost else { continue }
+      let receipt = Receipt(
+        session: SessionID(0), tag: UInt64(number) + 1, message: message, redelivered: false)
+      events.append(.delivered(Delivery(queue: QueueID(0), receipt: receipt)))
+      events.append(
+        .settled(
+          Settlement(session: SessionID(0), tag: receipt.tag, multiple: false, kind: .ack)))
+    }
+    events += [.broker(BrokerEvent(kind: .drained, queue: QueueID(0))), .phase(.done)]
+    return History(
+      header: header,
+      events: events.enumerated().map {
+        TimedEvent(at: Instant(nanoseconds: Int64($0) * 5_000), $1)
+      })
+  }
+
+  @Test func ownHistoriesWithoutAPlan() throws {
+    for (lost, verdict) in [(0, Verdict.valid), (2, .invalid)] {
+      let text = String(decoding: history(lost: lost).lines, as: UTF8.self)
+      let line = try line("lines.jsonl", text)
+      #expect(line.verdict == verdict)
+      #expect(line.message == (lost > 0 ? "0.0" : nil))
+    }
+  }
+
+  @Test func aPlanSaysWhatIsRequired() throws {
+    try SmallFile.replace(directory.history, with: history(lost: 2).encoded())
+    var plan = PlanOptions().plan(describing: history(lost: 2).header)
+    func verdict() throws -> Verdict? {
+      try SmallFile.replace(directory.plan, with: Array(plan.canonicalText.utf8))
+      let checkers = try CheckerSuite.checkers(named: ["ledger"])
+      let lines = try HistoryCheck(ofDirectory: directory.path).lines(of: checkers).lines
+      #expect(lines.first?.file == directory.path)
+      return lines.first?.verdict
+    }
+    #expect(try verdict() == .invalid)
+    plan.queues[0].required = [.integrity]
+    #expect(try verdict() == .unknown, "the plan demands more confirmed messages")
+    plan.criteria.minimumConfirmed = 5
+    #expect(try verdict() == .valid)
+    plan.queues[0].required = [.confirmProtocol]
+    #expect(try verdict() == .invalid, "the plan requires nothing of this checker")
+  }
+
+  @Test func truncationIsTold() throws {
+    let bytes = try history(lost: 0).encoded()
+    let path = "\(directory.path)/torn.stoat"
+    try SmallFile.replace(path, with: Array(bytes.dropLast(10)))
+    let checkers = try CheckerSuite.checkers(named: ["ledger"])
+    let (lines, truncation) = try HistoryCheck(ofHistory: path).lines(of: checkers)
+    #expect(truncation != nil)
+    #expect(lines.first?.verdict == .unknown)
+  }
+}

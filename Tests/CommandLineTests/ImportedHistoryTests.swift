@@ -1,0 +1,92 @@
+import CanonicalJSON
+import Control
+import Testing
+import TestSupport
+
+/// Jepsen histories and the machine-readable answer, as programs meet them.
+@Suite struct ImportedHistoryTests {
+  private let scratch: ScratchDirectory
+
+  init() throws {
+    scratch = try ScratchDirectory()
+  }
+
+  private static let confirmed = """
+    {:process 0, :type :invoke, :f :enqueue, :value 7}
+    {:process 0, :type :ok, :f :enqueue, :value 7}
+
+    """
+
+  private func write(_ name: String, drained: String) throws -> String {
+    try scratch.write(
+      name,
+      Self.confirmed + """
+        {:process 1, :type :invoke, :f :drain, :value nil}
+        {:process 1, :type :ok, :f :drain, :value \(drained)}
+        """)
+  }
+
+  @Test func oneLineAFileAndTheWorstExitCode() async throws {
+    let good = try write("good.edn", drained: "[7]")
+    let bad = try write("bad.edn", drained: "[]")
+    let open = try scratch.write("open.edn", Self.confirmed)
+    let result = try await StoatProgram.run(
+      ["check", "--checker", "ledger", "--json", good, open, bad])
+    #expect(result.ending == .exited(1), "\(result.errors)")
+    let lines = try result.output.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+    #expect(lines.map { $0["file"] } == [good, open, bad].map { .string($0) })
+    #expect(lines.map { $0["checker"] } == ["ledger", "ledger", "ledger"])
+    #expect(lines.map { $0["verdict"] } == ["valid", "unknown", "invalid"])
+    #expect(lines.map { $0["counts"]?["lost"] } == [0, 0, 1])
+    #expect(lines.map { $0["counts"]?["confirmed"] } == [1, 1, 1])
+    #expect(lines.map { $0["witness"]?["message"] } == [nil, nil, "7"])
+    #expect(result.errors.contains("open.edn: ledger: "), "\(result.errors)")
+    let unknown = try await StoatProgram.run(["check", "--checker", "ledger", "--json", good, open])
+    #expect(unknown.ending == .exited(2), "\(unknown.errors)")
+  }
+
+  @Test func aFileThatCannotBeReadDoesNotHideTheOthers() async throws {
+    let good = try write("good.edn", drained: "[7]")
+    let wrong = try scratch.write("wrong.edn", Self.confirmed + "{:process 1 :type :ok :f :read}")
+    let result = try await StoatProgram.run(["check", "--json", wrong, good])
+    #expect(result.ending == .exited(65), "\(result.errors)")
+    #expect(result.errors.contains("wrong.edn: line 3: process 1 ends :read"), "\(result.errors)")
+    #expect(result.output.contains("\"verdict\":\"valid\""))
+  }
+
+  @Test func reportsForPeople() async throws {
+    let good = try await StoatProgram.run(["check", write("good.edn", drained: "[7]")])
+    #expect(good.ending == .exited(0), "\(good.output)\(good.errors)")
+    #expect(good.output.contains("Verdict: valid"))
+    let bad = try await StoatProgram.run(["check", write("bad.edn", drained: "[]")])
+    #expect(bad.ending == .exited(1), "\(bad.output)\(bad.errors)")
+    #expect(bad.output.contains("value 7: message 0.0"), "\(bad.output)")
+    let checker = try await StoatProgram.run(
+      ["check", "--checker", "ledger", write("bad.edn", drained: "[]")])
+    #expect(checker.output.contains("bad.edn: ledger: invalid"), "\(checker.output)")
+  }
+
+  @Test func unknownCheckersAreNamed() async throws {
+    let result = try await StoatProgram.run(
+      ["check", "--checker", "legder", write("good.edn", drained: "[7]")])
+    #expect(result.ending == .exited(64), "\(result.errors)")
+    #expect(result.errors.contains("did you mean \"ledger\"?"), "\(result.errors)")
+  }
+
+  @Test func exportsAreReadAgain() async throws {
+    let bad = try write("bad.edn", drained: "[]")
+    let out = scratch.file("again.edn")
+    let exported = try await StoatProgram.run(["export", "--format", "edn", bad, out])
+    #expect(exported.ending == .exited(0) && exported.output.contains(out), "\(exported.errors)")
+    let again = try await StoatProgram.run(["check", out])
+    #expect(again.ending == .exited(1), "\(again.output)\(again.errors)")
+    let lines = scratch.file("again.jsonl")
+    #expect(try await StoatProgram.run(["export", bad, lines]).succeeded)
+    let checked = try await StoatProgram.run(["check", "--checker", "ledger", "--json", lines])
+    #expect(checked.ending == .exited(1), "\(checked.output)\(checked.errors)")
+    let queue = try await StoatProgram.run(
+      ["export", "--format", "edn", "--queue", "bad.end", bad, scratch.file("x")])
+    #expect(queue.ending == .exited(64), "\(queue.errors)")
+    #expect(queue.errors.contains("did you mean \"bad.edn\"?"), "\(queue.errors)")
+  }
+}

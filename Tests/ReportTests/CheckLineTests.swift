@@ -1,0 +1,103 @@
+import CanonicalJSON
+import Environment
+import Harness
+import Operations
+import Report
+import Testing
+
+@Suite struct CheckLineTests {
+  private static let queues = [
+    QueueDescription(id: QueueID(0), name: "a", kind: .mirrored),
+    QueueDescription(id: QueueID(1), name: "b", kind: .quorum),
+  ]
+  private static let witness = Witness(
+    message: MessageID(client: ClientID(3), sequence: 7), operations: [OperationID(4)],
+    from: Instant(nanoseconds: 5), to: Instant(nanoseconds: 9), text: "gone \"for\" good")
+
+  private func line(
+    _ findings: [Finding], _ measures: [Measure] = [], checker: String = "ledger",
+    doubt: String? = nil, queues: [QueueDescription] = queues
+  ) -> CheckLine {
+    CheckLine(
+      file: "x/y.edn", checker: checker, queues: queues,
+      report: CheckerReport(findings: findings, measures: measures),
+      judged: { _ in [.atLeastOnce, .integrity] }, name: { "<\($0)>" }, doubt: doubt)
+  }
+
+  private func all(_ judgement: Judgement, but last: Judgement? = nil) -> [Finding] {
+    var findings = [Guarantee.atLeastOnce, .integrity].flatMap { guarantee in
+      Self.queues.map { Finding(guarantee: guarantee, queue: $0.id, judgement: judgement) }
+    }
+    if let last {
+      findings[3].judgement = last
+      findings[3].violations = 2
+      findings[3].witnesses = [Self.witness, Self.witness]
+    }
+    return findings
+  }
+
+  @Test func theLineLooksLikeThis() {
+    let measures = [
+      Measure("attempts", queue: QueueID(0), .count(5)),
+      Measure("lost", queue: QueueID(1), .count(2)),
+      Measure("attempts", queue: QueueID(1), .count(6)),
+      Measure("other", queue: QueueID(0), .count(1)),
+      Measure("longest", queue: QueueID(0), .duration(.microseconds(3))),
+      Measure("longest", queue: QueueID(1), .duration(.microseconds(2))),
+      Measure("longest", queue: QueueID(1), .absent("nothing")),
+    ]
+    #expect(
+      line(all(.held, but: .violated), measures).json.text()
+        == #"{"file":"x/y.edn","checker":"ledger","verdict":"invalid","counts":{"attempts":11,"#
+        + #""confirmed":null,"lost":2,"recovered":null,"vanished":null,"phantom":null,"#
+        + #""duplicated":null,"unflagged":null,"other":1,"longest-ns":3000},"#
+        + #""witness":{"message":"<3.7>","text":"gone \"for\" good","from_ns":5,"to_ns":9,"#
+        + #""operations":[4]}}"#)
+    #expect(
+      line(all(.held), checker: "availability").json.text()
+        == #"{"file":"x/y.edn","checker":"availability","verdict":"valid","counts":{},"#
+        + #""witness":null}"#)
+  }
+
+  @Test func theWorstCounts() {
+    #expect(line(all(.held)).verdict == .valid)
+    #expect(line(all(.held)).reasons == [])
+    let unknown = line(all(.held, but: .unknown("why")))
+    #expect(unknown.verdict == .unknown && unknown.reasons == ["b: integrity unknown, why"])
+    let idle = line(all(.held, but: .notExercised("idle")))
+    #expect(idle.verdict == .unknown && idle.reasons == ["b: integrity not exercised, idle"])
+    #expect(line(all(.unknown("why"), but: .violated)).verdict == .invalid)
+    #expect(line(all(.violated, but: .unknown("why"))).witness == nil, "it has none")
+    #expect(line(Array(all(.held).dropLast())).reasons == ["b: integrity was not judged"])
+    #expect(line(all(.held), doubt: "torn").verdict == .unknown)
+    #expect(line(all(.held, but: .violated), doubt: "torn").verdict == .invalid)
+    #expect(line([], queues: []).reasons == ["the history has no queue"])
+  }
+
+  @Test func whatIsNotJudgedDoesNotCount() {
+    let line = CheckLine(
+      file: "f", checker: "ledger", queues: [Self.queues[1]],
+      report: CheckerReport(findings: all(.held, but: .violated), measures: []),
+      judged: { _ in [.atLeastOnce] })
+    #expect(line.verdict == .valid && line.witness == nil)
+    let nothing = CheckLine(
+      file: "f", checker: "c", queues: Self.queues,
+      report: CheckerReport(findings: [], measures: []), judged: { _ in [] })
+    #expect(nothing.verdict == .unknown)
+  }
+
+  @Test func people() {
+    let measures = [
+      Measure("attempts", queue: QueueID(0), .count(5)),
+      Measure("other", queue: QueueID(0), .count(0)),
+    ]
+    #expect(
+      line(all(.held, but: .violated), measures).plainText == """
+        x/y.edn: ledger: invalid
+          attempts 5, confirmed unknown, lost unknown, recovered unknown, vanished unknown, \
+        phantom unknown, duplicated unknown, unflagged unknown
+          b: integrity violated, 2 times
+          gone "for" good
+        """)
+  }
+}
