@@ -114,7 +114,8 @@ struct RunPhases: Sendable {
     let limit = plan.cluster.bootDeadline
     for node in plan.nodes where await processes.processID(of: node) != nil {
       if await processes.acceptsClients(node) { continue }
-      let report = { (detail: String) in
+      let host = host
+      let report = { @Sendable (detail: String) in
         host.observe(.broker(BrokerEvent(kind: .bootRetried, node: node, detail: detail)))
       }
       report("it served no clients for \(limit) after the faults; it is killed and started")
