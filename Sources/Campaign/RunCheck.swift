@@ -29,6 +29,17 @@ package struct RunCheck: Sendable {
     return CompareResult(control: control, run: try stored(directory))
   }
 
+  /// Checks a stored run with the checkers of today; what only the run itself could tell is taken
+  /// from `before`, its earlier result.
+  package static func ofDirectory(
+    _ path: String, updating before: CompareResult
+  ) throws -> CompareResult {
+    var result = try ofDirectory(path)
+    result.run.inherit(before.run)
+    if let control = before.control { result.control?.inherit(control) }
+    return result
+  }
+
   /// Checks a history without a plan, with the default requirements and criteria.
   package static func ofHistory(_ path: String) throws -> CompareResult {
     let reader = try HistoryFile.open(path)
@@ -63,7 +74,9 @@ package struct RunCheck: Sendable {
     result.identity.duration = duration
     result.warnings += finished.warnings
     let lag = max(finished.watch.loopLag, finished.watch.linkLag ?? .zero)
-    if lag > Self.lagBound { result.doubtTimes(lag: lag) }
+    if lag > Self.lagBound {
+      result.doubtTimes("the harness itself was \(lag) late (event loop or relay)")
+    }
     return result
   }
 
@@ -97,9 +110,18 @@ package struct RunCheck: Sendable {
 }
 
 extension RunResult {
+  /// Takes over what a history does not hold: environment, duration, warnings, how to do it again.
+  fileprivate mutating func inherit(_ before: RunResult) {
+    environment = before.environment
+    identity = before.identity
+    reproduce = before.reproduce
+    for warning in before.warnings where !warnings.contains(warning) {
+      if warning.kind == .selfWatch { doubtTimes(warning.text) } else { warnings.append(warning) }
+    }
+  }
+
   /// Makes guarantees about time unknown: the harness itself was too slow to measure them.
-  fileprivate mutating func doubtTimes(lag: Duration) {
-    let reason = "the harness itself was \(lag) late (event loop or relay)"
+  fileprivate mutating func doubtTimes(_ reason: String) {
     warnings.append(RunWarning(.selfWatch, reason))
     for queue in queues.indices {
       for index in queues[queue].findings.indices

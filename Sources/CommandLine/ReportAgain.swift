@@ -66,7 +66,7 @@ struct ReportAgain: ParsableCommand {
     if !isMet { throw ExitCode(1) }
   }
 
-  private static func read(_ directory: String) throws -> CompareResult {
+  static func read(_ directory: String) throws -> CompareResult {
     let path = RunDirectory(existing: directory).results
     let text = try Paths.text(of: path)
     do throws(JSONError) {

@@ -30,6 +30,9 @@ struct Check: ParsableCommand {
   @Flag(help: "Check what is readable of a truncated history; it is never valid.")
   var partial = false
 
+  @Flag(help: "Write the reports of run directories anew, with what is found now.")
+  var update = false
+
   func run() throws {
     let checkers = try chosenCheckers()
     var status: Int32 = 0
@@ -58,12 +61,17 @@ struct Check: ParsableCommand {
   /// Prints the report for people.
   private func report(_ path: String) throws -> Verdict {
     let result = try Self.checked {
-      try Paths.isDirectory(path) ? RunCheck.ofDirectory(path) : RunCheck.ofHistory(path)
+      guard Paths.isDirectory(path) else { return try RunCheck.ofHistory(path) }
+      guard update else { return try RunCheck.ofDirectory(path) }
+      return try RunCheck.ofDirectory(path, updating: ReportAgain.read(path))
     }
     let warnings = [result.control, result.run].compactMap(\.self).flatMap(\.warnings)
     try refuse(warnings.first { $0.kind == .truncated }?.text)
     let style = TerminalStyle(colour: Terminal.hasColour, width: Terminal.width)
     Terminal.say(TerminalReport(result, style: style).text)
+    if update, Paths.isDirectory(path), let trouble = ResultFiles(result).write().trouble {
+      throw CommandFailure(ExitStatus.failure, trouble)
+    }
     return result.verdict
   }
 
