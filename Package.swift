@@ -119,7 +119,7 @@ let package = Package(
       "CommandLineTests",
       [
         "TestSupport", "CanonicalJSON", "Control", "Environment", "Harness", "Operations", "Store",
-        "stoat", "stoat-node",
+        "Systems", "stoat", "stoat-node",
       ]),
     tests("TidyTests", []),
   ],

@@ -131,7 +131,7 @@ private struct ActiveFault {
     text = fault.name + fault.nodes.map { " \($0)" }.joined()
   }
 
-  /// Whether this one, done, ends the other: a heal ends link faults, a start what befell its nodes.
+  /// Whether this one, done, ends the other: a heal ends link faults, a start what befell nodes.
   func ends(_ other: ActiveFault) -> Bool {
     guard let kind, other.kind?.endedBy == kind else { return false }
     return kind == .heal || nodes.contains { other.nodes.contains($0) }

@@ -12,8 +12,8 @@ struct SystemArguments: ParsableArguments {
 
   @Option(
     help: """
-      A cluster that already runs, instead of one of our own: the AMQP URIs of its nodes, separated \
-      by commas. Only clients and their links are touched.
+      A cluster that already runs, instead of one of our own: the AMQP URIs of its nodes, with \
+      commas between them. Only clients and their links are touched.
       """)
   var attach: String?
 

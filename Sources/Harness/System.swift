@@ -3,8 +3,8 @@ package import Operations
 /// A broker cluster that the harness starts, asks and ends.
 ///
 /// What not every system can do is an extra protocol: `QueueInspection`, `QueueAdministration`,
-/// `ProcessFaults`, `HostFaults`, `LinkFaults`, `LogFiles`. All calls obey the deadlines of the plan's cluster settings and throw
-/// `SystemFailure`.
+/// `ProcessFaults`, `HostFaults`, `LinkFaults`, `LogFiles`. All calls obey the deadlines of the
+/// plan's cluster settings and throw `SystemFailure`.
 package protocol System: Sendable {
   /// The nodes in order; `n1` first.
   var nodes: [NodeID] { get }

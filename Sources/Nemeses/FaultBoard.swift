@@ -67,8 +67,8 @@ final class FaultBoard: Sendable {
     state.withLock { $0.inForce.append((step, fault, ways)) }
   }
 
-  /// What has to be done when a step, or every step, ends: a way stays cut, or shaped, while another
-  /// step in force wants it so.
+  /// What has to be done when a step, or every step, ends: a way stays cut, or shaped, while
+  /// another step in force wants it so.
   func release(_ step: FaultID?) -> LinkRelease {
     state.withLock { state in
       let ending = state.inForce.filter { step == nil || $0.step == step }

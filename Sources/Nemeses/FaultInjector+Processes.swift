@@ -124,7 +124,8 @@ extension FaultInjector {
     await repeatUntilEvidence {
       let now = await states(of: nodes, processes)
       let seen = nodes.indices.map { place in
-        "\(nodes[place]): the process \(Self.text(now[place])), before it \(Self.text(before[place]))"
+        "\(nodes[place]): the process \(Self.text(now[place])), "
+          + "before it \(Self.text(before[place]))"
       }
       let isProved = nodes.indices.allSatisfy { now[$0] == wanted && before[$0] == !wanted }
       return (isProved, seen.joined(separator: "; "))

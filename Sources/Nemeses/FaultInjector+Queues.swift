@@ -49,7 +49,8 @@ extension FaultInjector {
         let now = await state(of: kind)?.leader
         return (
           before != node && now == node,
-          "led by \(before?.description ?? "nobody") before, by \(now?.description ?? "nobody") after"
+          "led by \(before?.description ?? "nobody") before, "
+            + "by \(now?.description ?? "nobody") after"
         )
       }
     }
