@@ -88,6 +88,7 @@ let package = Package(
     tests(
       "ScenariosTests",
       ["Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Scenarios"]),
+    tests("WorkloadsTests", ["Environment", "Harness", "Operations", "Workloads"]),
     tests("AMQPTests", ["AMQP", "Environment"]),
     tests(
       "AMQPClientTests",
