@@ -89,7 +89,7 @@ package struct HistoryEventDecoder {
     var late = Duration.zero
     switch tag {
     case EventTag.get: action = .get
-    case EventTag.consume: action = .consume(prefetch: try input.shortNumber())
+    case EventTag.consume: action = .consume(prefetch: try input.shortNumber("prefetch"))
     case EventTag.take: action = .take
     case EventTag.drain: action = .drain
     default:
@@ -115,7 +115,7 @@ package struct HistoryEventDecoder {
     case EventTag.timeout: return .info(.timeout)
     case EventTag.connectionLost: return .info(.connectionLost)
     case EventTag.channelClosed:
-      return .info(.channelClosed(code: try input.shortNumber()))
+      return .info(.channelClosed(code: try input.shortNumber("reply code")))
     case EventTag.nacked: return .info(.nacked)
     case EventTag.runEnded: return .info(.runEnded)
     default: return nil

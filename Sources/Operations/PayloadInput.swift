@@ -43,11 +43,11 @@ struct PayloadInput {
     return UInt32(truncatingIfNeeded: value)
   }
 
-  /// A number of 16 bits.
-  mutating func shortNumber() throws(MalformedPayload) -> UInt16 {
+  /// A number of 16 bits, which people know as `what`.
+  mutating func shortNumber(_ what: String) throws(MalformedPayload) -> UInt16 {
     let start = offset
     guard let value = UInt16(exactly: try varint()) else {
-      throw MalformedPayload(offset: start, problem: "a number beyond 16 bits")
+      throw MalformedPayload(offset: start, problem: "a \(what) beyond 65535")
     }
     return value
   }
