@@ -17,7 +17,7 @@ public struct DeadLetterWorkload: Workload {
         "at-least-once", 1, in: 0...1,
         "1: quorum queues keep a dead letter until its new queue has confirmed it"),
       WorkloadParameter(
-        "consumers-per-node", 1, in: 0...32, "consumers a node of each queue and dead-letter queue"),
+        "consumers-per-node", 1, in: 0...32, "consumers a node, of either queue"),
       WorkloadParameter("prefetch", 5, in: 1...10_000, "most unacknowledged messages a consumer"),
       WorkloadParameter(
         "hold-ns", 80_000_000, in: 0...3_600_000_000_000,

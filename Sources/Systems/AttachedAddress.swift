@@ -2,8 +2,8 @@ package import Harness
 
 /// Where a broker is that already runs: `amqp://user:password@host:port/virtual-host`.
 ///
-/// See the AMQP URI specification; what is left out has RabbitMQ's defaults: `guest`, `guest`, 5672,
-/// `/`. Reserved characters are percent-encoded.
+/// See the AMQP URI specification; what is left out has RabbitMQ's defaults: `guest`, `guest`,
+/// 5672, `/`. Reserved characters are percent-encoded.
 package struct AttachedAddress: Hashable, Sendable {
   /// A name or a numeric IPv4 address.
   package var host: String

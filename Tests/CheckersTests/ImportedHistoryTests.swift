@@ -153,7 +153,7 @@ import Testing
     #expect(doubts > 500 && held > 500)
   }
 
-  /// What is lost is counted exactly where nothing crashed, and never overrated where something did.
+  /// What is lost is counted exactly where nothing crashed, and never overrated where it did.
   @Test(arguments: [false, true]) func lossesAreFound(canCrash: Bool) throws {
     var found = 0
     for seed in 0..<5_000 as Range<UInt64> {

@@ -6,8 +6,8 @@ import Environment
 ///     for event in events { export.observe(event) }
 ///     let bytes = try export.finish().bytes
 ///
-/// - A publish is an `:enqueue`; its value is a number from which the message can be told: sequence ×
-///   publishers of the queue + place of the publisher among them.
+/// - A publish is an `:enqueue`; its value is a number from which the message can be told: sequence
+///   × publishers of the queue + place of the publisher among them.
 /// - A get or take is a `:dequeue`, and so is every message that was pushed: it is invoked at the
 ///   instant from which the broker can have sent it, and `:ok` when it was received.
 /// - A drain is a `:drain` without values, and so is a proof of emptiness, by a process of its own.

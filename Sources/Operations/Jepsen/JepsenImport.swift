@@ -3,17 +3,17 @@ import Environment
 /// A history of Stoat's, made of the Jepsen history of one queue.
 ///
 /// - A process is a session, see `JepsenRoster`; the node of all clients is `n0`, for unknown.
-/// - `:enqueue` is a publish: invoked, written, and completed as confirmed (`:ok`), as certainly not
-///   written (`:fail`) or in doubt (`:info`).
-/// - `:dequeue` is a `take`: `:ok` with a value is a receipt, with `nil` an empty queue; `:fail` took
-///   nothing; `:info` and no end at all may have taken one message.
+/// - `:enqueue` is a publish: invoked, written, and completed as confirmed (`:ok`), as certainly
+///   not written (`:fail`) or in doubt (`:info`).
+/// - `:dequeue` is a `take`: `:ok` with a value is a receipt, with `nil` an empty queue; `:fail`
+///   took nothing; `:info` and no end at all may have taken one message.
 /// - `:drain` is a `drain` and a take for each of its values, within the time of the drain.
 /// - Where `JepsenEmptiness` finds the queue empty for good, there is a proof of emptiness.
 /// - What the nemesis did is left out, since nothing tells whether it had an effect; only the
 ///   events that Stoat itself has written (with a `:stage`) are faults again.
 ///
-/// The instants keep the order of the history: an operation that is not later than the one before it
-/// counts as a microsecond later.
+/// The instants keep the order of the history: an operation that is not later than the one before
+/// it counts as a microsecond later.
 package struct JepsenImport: Sendable {
   /// The history.
   package let history: History

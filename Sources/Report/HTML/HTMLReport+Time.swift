@@ -25,8 +25,8 @@ extension HTMLReport {
       "All charts have the same axes; a step is \(Readable.setting(series.binWidth)). A message is "
       + "offered when a client publishes it. Its latency runs from the intended time of "
       + "that to its confirm and is shown at that time; what was never confirmed has none, and "
-      + "shows as the gap between offered and confirmed. ▲ names a burst that is cut off at the top. Dotted lines "
-      + "across a chart are changes of the leader as they were seen from outside."
+      + "shows as the gap between offered and confirmed. ▲ names a burst that is cut off at the "
+      + "top. Dotted lines across a chart are changes of the leader as they were seen from outside."
     let spans = run.faultSpans
     if !spans.isEmpty {
       text += " Red bands are faults in force, paler while they were being undone."

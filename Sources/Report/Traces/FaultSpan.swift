@@ -59,8 +59,8 @@ extension FaultCourse {
     return subject.isEmpty ? step.name : "\(step.name) \(subject)"
   }
 
-  /// Whether this is a step that ended an earlier fault: a heal ends the link faults of the step that
-  /// it names, or of all; others what befell their nodes.
+  /// Whether this is a step that ended an earlier fault: a heal ends the link faults of the step
+  /// that it names, or of all; others what befell their nodes.
   fileprivate func undoes(_ fault: FaultCourse) -> Bool {
     guard let began, let start = fault.began, began >= start, let kind = step.kind,
       fault.step.kind?.endedBy == kind
