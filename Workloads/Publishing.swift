@@ -32,6 +32,26 @@ struct Publishing {
   }
 }
 
+extension Publishing {
+  /// Publishers, and as many consumers as `consumers-per-node` says, on every node and queue.
+  func clients(
+    nodes: [NodeID], queues: [QueueDescription], consuming consumption: Consumption
+  ) -> [ClientPlan] {
+    var roster = ClientRoster()
+    for queue in queues {
+      for node in nodes {
+        roster.add(settings["publishers-per-node"], .publisher, on: node, of: queue.id) {
+          behaviour(of: $0)
+        }
+        roster.add(settings["consumers-per-node"], .consumer, on: node, of: queue.id) { _ in
+          .consume(consumption)
+        }
+      }
+    }
+    return roster.clients
+  }
+}
+
 /// The clients of a plan as they are added one by one; their ids are dense from zero.
 struct ClientRoster {
   private(set) var clients: [ClientPlan] = []

@@ -42,22 +42,11 @@ public struct SingleActiveConsumerWorkload: Workload {
 
   /// Publishers and consumers on every node and queue.
   public func clients(nodes: [NodeID], queues: [QueueDescription]) -> [ClientPlan] {
-    let publishing = Publishing(seed: seed, settings: settings)
     let consumption = Consumption(
       supply: .push(prefetch: Int(settings["prefetch"])),
       hold: .nanoseconds(settings["hold-ns"]),
       answers: AnswerMix(seed: seed, dropped: Int(settings["dropped-per-mille"])))
-    var roster = ClientRoster()
-    for queue in queues {
-      for node in nodes {
-        roster.add(settings["publishers-per-node"], .publisher, on: node, of: queue.id) {
-          publishing.behaviour(of: $0)
-        }
-        roster.add(settings["consumers-per-node"], .consumer, on: node, of: queue.id) { _ in
-          .consume(consumption)
-        }
-      }
-    }
-    return roster.clients
+    return Publishing(seed: seed, settings: settings)
+      .clients(nodes: nodes, queues: queues, consuming: consumption)
   }
 }
