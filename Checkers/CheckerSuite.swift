@@ -10,7 +10,7 @@ package import Operations
 package struct CheckerSuite: Sendable {
   /// All checkers there are, in the order in which their findings are shown.
   package static let all: [any Checker.Type] = [
-    Ledger.self, ConfirmProtocol.self, Availability.self,
+    Ledger.self, ConfirmProtocol.self, Prefetch.self, Availability.self, LogPatterns.self,
   ]
 
   /// The names of all checkers, as on the command line.

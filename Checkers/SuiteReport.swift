@@ -13,7 +13,7 @@ package struct SuiteReport: Hashable, Sendable {
 
   /// The queues of the history, in the header's order.
   package var queues: [QueueDescription]
-  /// One finding a judged guarantee and queue.
+  /// One finding a judged guarantee and queue that it applies to.
   package var findings: [Finding] = []
   /// Named figures a queue.
   package var measures: [Measure] = []
@@ -72,7 +72,7 @@ package struct SuiteReport: Hashable, Sendable {
     failures.append(Failure(checker: checker.name, reason: failure.reason))
     let reason = "checker \(checker.name) could not go on: \(failure.reason)"
     for queue in queues {
-      findings += checker.guarantees.map {
+      findings += checker.guarantees.filter { $0.applies(to: queue) }.map {
         Finding(guarantee: $0, queue: queue.id, judgement: .unknown(reason))
       }
     }

@@ -34,8 +34,11 @@ package struct VacuityGuard: Sendable {
 
   /// What to say of a guarantee for a queue with so many confirmed messages.
   ///
-  /// `doubt` is the reason why the checker itself cannot tell, if it cannot.
-  package func judge(violations: Int, confirmed: Int, doubt: String? = nil) -> Judgement {
+  /// `untested` is the reason why nothing could have broken the guarantee, if nothing could, and
+  /// `doubt` the reason why the checker itself cannot tell, if it cannot.
+  package func judge(
+    violations: Int, confirmed: Int, untested: String? = nil, doubt: String? = nil
+  ) -> Judgement {
     if violations > 0 { return .violated }
     if let reason = unexercisedFault { return .notExercised(reason) }
     if !isOver { return .unknown("the history ends before the run was done") }
@@ -43,6 +46,7 @@ package struct VacuityGuard: Sendable {
       return .notExercised(
         "\(confirmed) messages were confirmed and the plan demands at least \(minimumConfirmed)")
     }
+    if let untested { return .notExercised(untested) }
     if let doubt { return .unknown(doubt) }
     return .held
   }

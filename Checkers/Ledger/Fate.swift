@@ -1,7 +1,7 @@
 /// What became of one publish attempt; every attempt has exactly one fate.
 ///
-/// Fates are decided in `Ledger.fate(of:)` and counted by `LedgerTotals`, so that a new one (dropped
-/// by a declared policy, dead-lettered) is one case here and one line there.
+/// Fates are decided in `Ledger.fate(of:in:)` and counted by `LedgerTotals`, so that a new one
+/// (dropped by a declared policy) is one case here and one line there.
 package enum Fate: UInt8, Hashable, Sendable, CaseIterable {
   /// Nothing of the publish was written.
   case refused
@@ -9,6 +9,8 @@ package enum Fate: UInt8, Hashable, Sendable, CaseIterable {
   case returned
   /// Confirmed, and delivered.
   case delivered
+  /// Confirmed, never delivered from its own queue, and delivered from that of its dead letters.
+  case deadLettered
   /// Neither confirmed nor refused, and delivered.
   case recovered
   /// Neither confirmed nor refused, never delivered, and the queue was proved empty: allowed.
@@ -25,6 +27,7 @@ package enum Fate: UInt8, Hashable, Sendable, CaseIterable {
     case .refused: "refused"
     case .returned: "returned"
     case .delivered: "delivered"
+    case .deadLettered: "dead-lettered"
     case .recovered: "recovered"
     case .vanished: "vanished"
     case .lost: "lost"
@@ -52,6 +55,12 @@ package enum Anomaly: UInt8, Hashable, Sendable, CaseIterable {
   /// Confirmed, delivered and given back each time, never acked, and gone when the queue was proved
   /// empty; counted by message only.
   case droppedUnacknowledged
+  /// Confirmed, discarded, never received from the queue of the dead letters, and gone when all was
+  /// proved empty; counted by message only.
+  case lostDeadLetter
+  /// A dead letter surely delivered again without the redelivered flag: it was moved twice, or the
+  /// flag is missing.
+  case deadLetteredAgain
 
   /// The name of the measure that counts the messages that have it.
   package var name: String {
@@ -64,6 +73,8 @@ package enum Anomaly: UInt8, Hashable, Sendable, CaseIterable {
     case .outOfOrder: "out-of-order"
     case .failedYetDelivered: "failed-yet-delivered"
     case .droppedUnacknowledged: "dropped-unacknowledged"
+    case .lostDeadLetter: "lost-dead-letter"
+    case .deadLetteredAgain: "dead-lettered-again"
     }
   }
 }

@@ -6,31 +6,19 @@ extension Ledger {
   /// What became of a publish attempt, as far as it can be told from itself alone.
   ///
   /// Of the lost messages `excuse` takes back as many as others may have taken unseen.
-  static func fate(of state: MessageState, in queue: QueueLedger) -> Fate {
-    let isSeen = state.flags.contains(.seen)
-    switch state.end {
+  static func fate(of passage: Passage, in ledger: borrowing Ledger) -> Fate {
+    switch passage.published.end {
     case .refused: return .refused
     case .returned: return .returned
     case .confirmed:
-      if isSeen { return .delivered }
-      return queue.isProved(after: state.endedAt) ? .lost : .undrained
-    case .doubtful:
-      if isSeen { return .recovered }
-      return queue.isProved(after: state.endedAt) ? .vanished : .undrained
-    case .open:
-      // The history ends before the publish did, so that its end is in doubt.
-      if isSeen { return .recovered }
-      let invokedAt = Instant(nanoseconds: state.invokedAt)
-      return queue.isProved(after: invokedAt) ? .vanished : .undrained
+      if passage.isSeenAtSource { return .delivered }
+      if passage.isSeen { return .deadLettered }
+      return ledger.isGone(passage) ? .lost : .undrained
+    case .doubtful, .open, .moved:
+      // Where the history ends before the publish did, its end is in doubt.
+      if passage.isSeen { return .recovered }
+      return ledger.isGone(passage) ? .vanished : .undrained
     }
-  }
-
-  /// Whether every delivery was given back, none acked, and the queue then proved empty.
-  static func isDropped(_ state: MessageState, in queue: QueueLedger) -> Bool {
-    guard state.end == .confirmed, state.flags.contains(.seen), state.holds == 0,
-      !state.flags.contains(.finished)
-    else { return false }
-    return state.seenEpoch < queue.epoch && queue.isProved(after: state.endedAt)
   }
 
   /// Decides all fates and counts what only the end of the history shows.
@@ -38,25 +26,60 @@ extension Ledger {
     var tallies = Array(repeating: Tally(), count: queues.count)
     let messages = self.messages
     messages.forEach { message, slot, state in
-      let place = Int(state.queue)
-      let fate = Self.fate(of: state, in: queues[place])
-      queues[place].totals[fate] += 1
-      switch state.end {
-      case .confirmed: queues[place].totals.confirmed += 1
-      case .doubtful, .open: queues[place].totals.doubtful += 1
-      case .refused, .returned: break
-      }
-      if fate == .undrained, state.end == .confirmed {
-        queues[place].totals.undrainedConfirmed += 1
-      }
-      let isDropped = Self.isDropped(state, in: queues[place])
-      tallies[place].count(message, slot, state, fate, isDropped: isDropped)
+      tallies[Int(state.queue)].count(state)
+      let passage = Self.passage(of: message, state, in: messages, routes: routes)
+      judge(
+        passage, Tally.Subject(message: message, operation: state.operation, slot: slot), &tallies)
     }
+    messages.forEachLetter { tallies[Int($0.queue)].count($0) }
     for place in queues.indices {
       excuse(&tallies[place], of: place)
       try tallies[place].compare(with: queues[place].totals)
       queues[place].totals.held = tallies[place].holds + phantomsHeld(of: place)
       report(tallies[place], of: place)
+    }
+  }
+
+  private mutating func judge(
+    _ passage: Passage, _ subject: Tally.Subject, _ tallies: inout [Tally]
+  ) {
+    let place = Int(passage.published.queue)
+    let fate = Self.fate(of: passage, in: self)
+    queues[place].totals[fate] += 1
+    if passage.isSeen, !passage.isSeenAtSource { queues[place].totals.movedUnseen += 1 }
+    switch passage.published.end {
+    case .confirmed: queues[place].totals.confirmed += 1
+    case .doubtful, .open: queues[place].totals.doubtful += 1
+    case .refused, .returned, .moved: break
+    }
+    if fate == .undrained, passage.published.end == .confirmed {
+      queues[place].totals.undrainedConfirmed += 1
+    }
+    if fate == .lost { tallies[place].lost.append(subject) }
+    if passage.isSeen, fate == .refused || fate == .returned {
+      tallies[place].failed.append(subject)
+    }
+    judgeUnfinished(passage, subject, &tallies)
+  }
+
+  /// Finds confirmed messages that were delivered and given back or discarded, and whose next
+  /// delivery never came.
+  private mutating func judgeUnfinished(
+    _ passage: Passage, _ subject: Tally.Subject, _ tallies: inout [Tally]
+  ) {
+    guard passage.published.end == .confirmed, let hop = passage.lastHop, !passage.isAcked else {
+      return
+    }
+    let path = routes[Int(passage.published.queue)]
+    if !passage.isFinishedLast {
+      if passage.holds == 0, isGone(passage) { tallies[path[0]].dropped.append(subject) }
+    } else if hop + 1 < path.count {
+      let mayBeTaken = path.contains { queues[$0].doubt.count > 0 }
+      if passage.holds == 0, !mayBeTaken, isGone(passage) {
+        tallies[path[hop]].lostLetters.append(subject)
+      } else {
+        queues[path[hop]].totals.undrainedLetters += 1
+      }
     }
   }
 
@@ -66,7 +89,8 @@ extension Ledger {
     let proofs = tally.lost.map { subject in
       messages[subject.slot].endedAt.flatMap { queues[place].firstProof(after: $0) } ?? 0
     }
-    let loss = SureLoss(missingAtProofs: proofs, doubt: queues[place].doubt)
+    let loss = SureLoss(
+      missingAtProofs: proofs, doubt: queues[place].doubt, elsewhere: takenElsewhere(from: place))
     let excused = tally.lost.count - loss.count
     queues[place].totals[.lost] -= excused
     queues[place].totals[.undrained] += excused
@@ -78,6 +102,17 @@ extension Ledger {
     tally.missing = loss.missing
   }
 
+  /// The most messages of a queue that may have been taken where its dead letters go; nil if there
+  /// is no limit.
+  private func takenElsewhere(from place: Int) -> Int? {
+    var sum = 0
+    for target in routes[place].dropFirst() {
+      guard let limit = queues[target].doubt.limit else { return nil }
+      sum += limit
+    }
+    return sum
+  }
+
   private func phantomsHeld(of queue: Int) -> Int {
     sessions.live.reduce(0) { $0 + sessions[$1].held.phantoms(of: queue) }
   }
@@ -85,28 +120,56 @@ extension Ledger {
   private mutating func report(_ tally: Tally, of place: Int) {
     queues[place].totals[.failedYetDelivered].messages = tally.failed.count
     queues[place].totals[.droppedUnacknowledged].messages = tally.dropped.count
-    let proof = queues[place].proofs.last.map { Instant(nanoseconds: $0) } ?? .zero
-    let name = queues[place].description.name
+    queues[place].totals[.lostDeadLetter].messages = tally.lostLetters.count
+    let (proof, emptied) = emptiness(of: place)
     for subject in tally.lost.sorted(by: { $0.operation < $1.operation }) {
       report(\.lost, of: place) {
         $0.witness(
-          subject, to: proof,
-          "was never delivered; \(name) was proved empty at \(proof.text)" + tally.lossDoubt)
+          subject, to: proof, "was never delivered; \(emptied)" + tally.lossDoubt)
       }
     }
     for subject in tally.dropped.sorted(by: { $0.operation < $1.operation }) {
       report(\.dropped, of: place) {
         $0.witness(
           subject, to: proof,
-          "was delivered and given back, never acked, and gone when \(name) was proved empty")
+          "was delivered and given back, never acked, and gone: \(emptied)")
+      }
+    }
+    for subject in tally.lostLetters.sorted(by: { $0.operation < $1.operation }) {
+      report(\.lostLetters, of: place) {
+        $0.witness(
+          subject, to: proof,
+          "was discarded from \($0.queues[place].description.name) and never delivered as a dead "
+            + "letter; \(emptied)")
       }
     }
     for subject in tally.failed.sorted(by: { $0.operation < $1.operation }) {
       report(\.integrity, of: place) {
-        let seenAt = $0.messages[subject.slot].seenAt ?? proof
+        let seenAt = $0.seenAt(subject) ?? proof
         return $0.witness(subject, to: seenAt, "certainly failed and was delivered")
       }
     }
+  }
+
+  /// When a queue, and those that get its dead letters, were last proved empty.
+  private func emptiness(of place: Int) -> (Instant, String) {
+    var last = Instant.zero
+    var texts: [String] = []
+    for queue in routes[place] {
+      guard let proof = queues[queue].proofs.last else { continue }
+      last = max(last, Instant(nanoseconds: proof))
+      texts.append(
+        "\(queues[queue].description.name) was proved empty at "
+          + Instant(nanoseconds: proof).text)
+    }
+    return (last, texts.joined(separator: ", "))
+  }
+
+  /// When a message was first received, from whatever queue.
+  private func seenAt(_ subject: Tally.Subject) -> Instant? {
+    let state = messages[subject.slot]
+    let passage = Self.passage(of: subject.message, state, in: messages, routes: routes)
+    return ([state] + passage.letters.compactMap { $0 }).compactMap(\.seenAt).min()
   }
 
   private func witness(_ subject: Tally.Subject, to: Instant, _ text: String) -> Witness {

@@ -24,15 +24,18 @@ extension Ledger {
     queues[queue].totals.deliveries += 1
     sessions[session].isConsuming = true
     if let sentAfter { noteLife(of: session, after: sentAfter.nanoseconds) }
-    let found = messages.slot(of: receipt.message)
-    let slot = found.flatMap { Int(messages[$0].queue) == queue ? $0 : nil }
+    let published = messages.slot(of: receipt.message)
+    var slot: MessageSlot?
+    if let published {
+      slot = try self.slot(of: receipt.message, publishedAs: published, in: queue)
+    }
     if let slot {
       try take(
         Arrival(
           receipt: receipt, slot: slot, queue: queue, session: session, at: at,
           isFirst: !messages[slot].flags.contains(.seen)))
     } else {
-      countPhantom(receipt, from: queue, isMisrouted: found != nil, at: at)
+      countPhantom(receipt, from: queue, isMisrouted: published != nil, at: at)
     }
     try sessions[session].held.append(
       HeldTag(tag: receipt.tag, slot: slot ?? .none, queue: queue))
@@ -96,8 +99,9 @@ extension Ledger {
     if flagged {
       mark(.redelivered, arrival.slot)
     } else if isSurelyRepeat(arrival, of: state) {
-      mark(.unflagged, arrival.slot)
-      report(\.unflagged, of: arrival.queue) {
+      let isLetter = isLetter(arrival.slot)
+      mark(isLetter ? .deadLetteredAgain : .unflagged, arrival.slot)
+      report(isLetter ? \.repeatedLetters : \.unflagged, of: arrival.queue) {
         $0.witness(
           arrival, from: state.seenAt,
           "was delivered again without the redelivered flag to "
@@ -138,12 +142,10 @@ extension Ledger {
   private mutating func judgeFinished(_ arrival: Arrival) {
     let state = messages[arrival.slot]
     guard state.flags.contains(.finished) else { return }
-    let proofs = queues[arrival.queue].proofs
-    guard Int(state.finishEpoch) < proofs.count else {
+    guard let settledAt = settlement(of: arrival.receipt.message, arrival.slot) else {
       markAfterAck(arrival.receipt.message, arrival.slot, session: arrival.session, at: arrival.at)
       return
     }
-    let settledAt = proofs[Int(state.finishEpoch)]
     let place = UInt32(arrival.session)
     let suspicion = Suspicion(
       kind: .resurrection(settledAt: settledAt), message: arrival.receipt.message,

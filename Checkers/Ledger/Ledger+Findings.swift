@@ -5,26 +5,38 @@ import Operations
 extension Ledger {
   /// One finding a guarantee for a queue whose totals are complete.
   func findings(of queue: QueueLedger) -> [Finding] {
-    [
+    // A queue of dead letters need not have publishers of its own.
+    let received = queue.totals.confirmed + queue.totals.lettersIn
+    return [
       finding(
         .atLeastOnce, of: queue, sum(queue.lost, queue.dropped), doubt: undrainedDoubt(of: queue)),
-      finding(.integrity, of: queue, queue.integrity),
-      finding(.flaggedRedelivery, of: queue, queue.unflagged),
+      deadLetters(of: queue),
+      finding(.integrity, of: queue, queue.integrity, confirmed: received),
       finding(
-        .noResurrection, of: queue, resurrections(of: queue), doubt: unsettledDoubt(of: queue)),
-      finding(.exclusiveHold, of: queue, queue.overlaps),
+        .flaggedRedelivery, of: queue, undisturbed(queue.unflagged, queue.repeatedLetters),
+        confirmed: received),
+      finding(
+        .noResurrection, of: queue, undisturbed(queue.resurrected, queue.deliveredAfterAck),
+        confirmed: received, doubt: unsettledDoubt(of: queue)),
+      finding(
+        .exclusiveHold, of: queue, undisturbed(queue.overlaps, queue.letterOverlaps),
+        confirmed: received),
       finding(.channelOrder, of: queue, queue.outOfOrder),
-      finding(.eventualDrain, of: queue, drains(of: queue), doubt: drainDoubt(of: queue)),
-    ]
+      finding(
+        .eventualDrain, of: queue, drains(of: queue), confirmed: received,
+        doubt: drainDoubt(of: queue)),
+    ].compactMap { $0 }
   }
 
   private func finding(
-    _ guarantee: Guarantee, of queue: QueueLedger, _ log: ViolationLog, doubt: String? = nil
+    _ guarantee: Guarantee, of queue: QueueLedger, _ log: ViolationLog, confirmed: Int? = nil,
+    untested: String? = nil, doubt: String? = nil
   ) -> Finding {
     Finding(
       guarantee: guarantee, queue: queue.description.id,
       judgement: vacuity.judge(
-        violations: log.count, confirmed: queue.totals.confirmed, doubt: doubt),
+        violations: log.count, confirmed: confirmed ?? queue.totals.confirmed, untested: untested,
+        doubt: doubt),
       violations: log.count, witnesses: log.witnesses)
   }
 
@@ -34,14 +46,37 @@ extension Ledger {
     return log
   }
 
+  /// What is surely wrong, and what is wrong where nothing was disturbed: an ack without an answer
+  /// may be lost with its session, and a message that is to be moved may be moved twice.
+  private func undisturbed(_ sure: ViolationLog, _ other: ViolationLog) -> ViolationLog {
+    vacuity.hasFaults || wasConsumerLost ? sure : sum(sure, other)
+  }
+
+  private func deadLetters(of queue: QueueLedger) -> Finding? {
+    guard Guarantee.deadLetters.applies(to: queue.description) else { return nil }
+    let totals = queue.totals
+    let wereAny = totals.lettersOut + totals.undrainedLetters + totals.undrainedConfirmed > 0
+    var doubt = undrainedDoubt(of: queue)
+    if doubt == nil, queue.totals.undrainedLetters > 0 {
+      doubt =
+        "\(queue.totals.undrainedLetters) messages were discarded and not delivered as dead "
+        + "letters, and nothing proves that they are lost"
+    }
+    return finding(
+      .deadLetters, of: queue, sum(queue.lost, queue.lostLetters),
+      confirmed: queue.totals.confirmed + queue.totals.lettersIn,
+      untested: wereAny ? nil : "no message of the queue expired or was discarded", doubt: doubt)
+  }
+
   private func undrainedDoubt(of queue: QueueLedger) -> String? {
     let excused = queue.totals.excused
     let unproved = queue.totals.undrainedConfirmed - excused
     var doubts: [String] = []
     if unproved > 0 {
+      let also = queue.description.deadLetters == nil ? "" : ", or that of its dead letters,"
       doubts.append(
-        "\(unproved) confirmed messages were not delivered and the queue was not proved empty "
-          + "after them")
+        "\(unproved) confirmed messages were not delivered and the queue\(also) was not proved "
+          + "empty after them")
     }
     if excused > 0 {
       doubts.append(
@@ -49,13 +84,6 @@ extension Ledger {
           + "that ended in doubt")
     }
     return doubts.isEmpty ? nil : doubts.joined(separator: "; ")
-  }
-
-  /// An ack without an answer may be lost with its session, so that a delivery after it is a
-  /// violation only where nothing can have been lost.
-  private func resurrections(of queue: QueueLedger) -> ViolationLog {
-    let isDisturbed = vacuity.hasFaults || wasConsumerLost
-    return isDisturbed ? queue.resurrected : sum(queue.resurrected, queue.deliveredAfterAck)
   }
 
   private func unsettledDoubt(of queue: QueueLedger) -> String? {
@@ -89,6 +117,7 @@ extension LedgerTotals {
     measures += Fate.allCases.map { count($0.name, self[$0]) }
     measures += [
       count("deliveries", deliveries), count("first-deliveries", firstDeliveries),
+      count("dead-letters-in", lettersIn), count("dead-letters-out", lettersOut),
       count("duplicated", duplicated), count("phantom", phantoms),
     ]
     measures += Anomaly.allCases.map { count($0.name, self[$0].messages) }

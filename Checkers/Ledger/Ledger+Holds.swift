@@ -21,10 +21,7 @@ extension Ledger {
     queues[Int(held.queue)].totals.settled += 1
     guard held.slot != .none else { return }
     messages[held.slot].holds -= 1
-    if kind.isFinal, !messages[held.slot].flags.contains(.finished) {
-      messages[held.slot].flags.insert(.finished)
-      messages[held.slot].finishEpoch = queues[Int(held.queue)].epoch
-    }
+    if kind.isFinal { finish(held, kind) }
     // Events of the same instant may have happened in any order: a hold that ends when the other
     // one begins does not surely overlap it.
     for number in sessions[session].waitingLatestFirst {
@@ -36,6 +33,14 @@ extension Ledger {
         suspicions.dismiss(number)
       }
     }
+  }
+
+  private mutating func finish(_ held: HeldTag, _ kind: SettlementKind) {
+    if kind == .ack { messages[held.slot].flags.remove(.discarded) }
+    guard !messages[held.slot].flags.contains(.finished) else { return }
+    messages[held.slot].flags.insert(.finished)
+    messages[held.slot].finishEpoch = queues[Int(held.queue)].epoch
+    if kind == .discard { messages[held.slot].flags.insert(.discarded) }
   }
 
   /// Notes that the broker sent something to a session after `instant` (in nanoseconds).
@@ -79,7 +84,7 @@ extension Ledger {
     switch suspicion.kind {
     case .overlap:
       mark(.overlappingHolds, suspicion.slot)
-      report(\.overlaps, of: queue) {
+      report(isLetter(suspicion.slot) ? \.letterOverlaps : \.overlaps, of: queue) {
         Witness(
           message: suspicion.message, operations: [operation], from: at, to: at,
           text: "message \(suspicion.message) was delivered to \($0.sessions.text(later)) at "

@@ -4,14 +4,15 @@ package import Operations
 
 /// Follows every message from its publish to its last delivery and gives it one fate.
 ///
-/// Definitions are in docs/checkers.md. It keeps 32 bytes a message and nothing else that grows
-/// with their number.
+/// Definitions are in docs/checkers.md. It keeps 32 bytes a message, as many for each queue from
+/// which it came as a dead letter, and nothing else that grows with their number.
 package struct Ledger: Checker {
   /// The name on the command line.
   package static let name = "ledger"
   /// What it judges.
   package static let guarantees: [Guarantee] = [
-    .atLeastOnce, .integrity, .flaggedRedelivery, .noResurrection, .exclusiveHold, .channelOrder,
+    .atLeastOnce, .deadLetters, .integrity, .flaggedRedelivery, .noResurrection, .exclusiveHold,
+    .channelOrder,
     .eventualDrain,
   ]
 
@@ -31,6 +32,7 @@ package struct Ledger: Checker {
   }
 
   let index: HistoryIndex
+  let routes: DeadLetterRoutes
   let criteria: Criteria
   var vacuity: VacuityGuard
   var queues: [QueueLedger]
@@ -48,10 +50,11 @@ package struct Ledger: Checker {
   /// A checker for one history.
   package init(header: HistoryHeader, criteria: Criteria) {
     index = HistoryIndex(header: header)
+    routes = DeadLetterRoutes(index)
     self.criteria = criteria
     vacuity = VacuityGuard(criteria: criteria)
     queues = header.queues.map { QueueLedger(queue: $0, witnessLimit: criteria.witnessLimit) }
-    messages = MessageStore(clientBound: index.clientBound)
+    messages = MessageStore(clientBound: index.clientBound, hops: routes.hops)
   }
 
   /// Takes the next event.
@@ -76,9 +79,11 @@ package struct Ledger: Checker {
   /// What was found; called once, after the last event.
   package mutating func conclude() throws(CheckerFailure) -> CheckerReport {
     try index.validate()
+    try routes.validate()
     acquitLiveSessions()
     try close()
     for queue in queues { try queue.totals.reconcile() }
+    try reconcileLetters()
     return CheckerReport(
       findings: queues.flatMap { findings(of: $0) },
       measures: queues.flatMap { $0.totals.measures })

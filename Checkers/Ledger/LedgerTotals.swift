@@ -25,9 +25,18 @@ package struct LedgerTotals: Hashable, Sendable {
   package internal(set) var excused = 0
   /// Confirmed messages among the undrained.
   package var undrainedConfirmed = 0
+  /// Messages published to this queue that were received as dead letters and not from it.
+  package var movedUnseen = 0
+  /// First deliveries from this queue of messages that another queue had dead-lettered.
+  package var lettersIn = 0
+  /// Messages of this queue that were received from the one that gets its dead letters.
+  package var lettersOut = 0
+  /// Confirmed messages that were discarded from this queue and not received as dead letters, while
+  /// nothing proves that they are gone.
+  package var undrainedLetters = 0
   /// Everything that consumers received.
   package var deliveries = 0
-  /// Deliveries that were the first one of a message published to this queue.
+  /// Deliveries that were the first one of a message from this queue.
   package var firstDeliveries = 0
   /// First deliveries that were flagged as redelivered: allowed.
   package var flaggedFirstDeliveries = 0
@@ -41,7 +50,8 @@ package struct LedgerTotals: Hashable, Sendable {
   package var foreign = 0
   /// Deliveries of a message that had not been published.
   package var neverInvoked = 0
-  /// Deliveries of a message that was published to another queue.
+  /// Deliveries of a message that was published to another queue, whose dead letters do not come
+  /// here.
   package var misrouted = 0
   /// Pairs of holds that may have overlapped and may not have.
   package var possibleOverlaps = 0
@@ -83,22 +93,26 @@ package struct LedgerTotals: Hashable, Sendable {
       "attempts = refused + returned + confirmed + doubtful", attempts,
       self[.refused] + self[.returned] + confirmed + doubtful)
     try require(
-      "confirmed = delivered + lost + undrained", confirmed,
-      self[.delivered] + self[.lost] + undrainedConfirmed)
+      "confirmed = delivered + dead-lettered + lost + undrained", confirmed,
+      self[.delivered] + self[.deadLettered] + self[.lost] + undrainedConfirmed)
     try require(
       "deliveries = first + repeats + phantoms", deliveries,
       firstDeliveries + repeats + phantoms)
     try require(
-      "repeats = redelivered + unflagged + ambiguous", repeats,
-      self[.redelivered].deliveries + self[.unflagged].deliveries + ambiguousRepeats)
+      "repeats = redelivered + unflagged + dead-lettered again + ambiguous", repeats,
+      self[.redelivered].deliveries + self[.unflagged].deliveries
+        + self[.deadLetteredAgain].deliveries + ambiguousRepeats)
     try require(
-      "first deliveries = delivered + recovered + failed yet delivered", firstDeliveries,
-      self[.delivered] + self[.recovered] + self[.failedYetDelivered].messages)
+      "first deliveries - dead letters in + moved unseen = delivered + dead-lettered + recovered + "
+        + "failed yet delivered", firstDeliveries - lettersIn + movedUnseen,
+      self[.delivered] + self[.deadLettered] + self[.recovered]
+        + self[.failedYetDelivered].messages)
     try require(
       "deliveries = settled + abandoned + held", deliveries, settled + abandoned + held)
   }
 
-  private func require(
+  /// Throws if two numbers that must be equal are not.
+  func require(
     _ equation: String, _ left: Int, _ right: Int
   ) throws(CheckerFailure) {
     guard left == right else {

@@ -29,6 +29,10 @@ struct QueueLedger: Sendable {
   var deliveredAfterAck: ViolationLog
   var overlaps: ViolationLog
   var outOfOrder: ViolationLog
+  var lostLetters: ViolationLog
+  /// What looks like a missing flag or a double hold, and may be a message that was moved twice.
+  var repeatedLetters: ViolationLog
+  var letterOverlaps: ViolationLog
 
   init(queue: QueueDescription, witnessLimit: Int) {
     description = queue
@@ -36,6 +40,7 @@ struct QueueLedger: Sendable {
     let log = ViolationLog(limit: witnessLimit)
     (lost, dropped, integrity, unflagged) = (log, log, log, log)
     (resurrected, deliveredAfterAck, overlaps, outOfOrder) = (log, log, log, log)
+    (lostLetters, repeatedLetters, letterOverlaps) = (log, log, log)
   }
 
   var epoch: UInt8 { UInt8(proofs.count) }
@@ -52,10 +57,10 @@ struct QueueLedger: Sendable {
     drain = .failed(at: at, detail: detail)
   }
 
-  /// Whether a proof of emptiness came surely after `instant`.
-  func isProved(after instant: Instant?) -> Bool {
-    guard let instant, let last = proofs.last else { return false }
-    return instant.nanoseconds < last
+  /// The first proof of emptiness at or after an instant (in nanoseconds), leaving out the first so
+  /// many.
+  func proof(notBefore instant: Int64, leavingOut count: Int) -> Int64? {
+    proofs.dropFirst(count).first { $0 >= instant }
   }
 
   /// The number of the first proof of emptiness that surely came after `instant`.

@@ -30,6 +30,9 @@ struct TakenInDoubt: Sendable {
   /// How many operations are in doubt.
   var count: Int { takes.reduce(0, +) + drains.reduce(0, +) }
 
+  /// The most messages that may have been taken at any time; nil if there is no limit.
+  var limit: Int? { limit(beforeProof: takes.count) }
+
   /// The most messages that may have been taken before the proof with this number, from 0; nil if
   /// there is no limit.
   func limit(beforeProof proof: Int) -> Int? {
@@ -52,15 +55,19 @@ struct SureLoss: Sendable {
   /// How many messages are missing at that proof.
   private(set) var missing = 0
 
-  /// Counts, given for each missing message the first proof after its confirm.
-  init(missingAtProofs proofs: [Int], doubt: TakenInDoubt) {
+  /// Counts, given for each missing message the first proof after its confirm, and how many
+  /// messages may have been taken where they were moved, nil for any number.
+  init(missingAtProofs proofs: [Int], doubt: TakenInDoubt, elsewhere: Int? = 0) {
+    guard let elsewhere else { return }
     var numbers = Array(repeating: 0, count: (proofs.max() ?? -1) + 1)
     for proof in proofs { numbers[proof] += 1 }
     var missing = 0
     for (proof, number) in numbers.enumerated() {
       missing += number
-      guard let taken = doubt.limit(beforeProof: proof), missing - taken > count else { continue }
-      (count, self.proof, self.missing) = (missing - taken, proof, missing)
+      guard let here = doubt.limit(beforeProof: proof), missing - here - elsewhere > count else {
+        continue
+      }
+      (count, self.proof, self.missing) = (missing - here - elsewhere, proof, missing)
     }
   }
 }

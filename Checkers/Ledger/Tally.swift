@@ -18,6 +18,7 @@ struct Tally: Sendable {
   var missing = 0
   var dropped: [Subject] = []
   var failed: [Subject] = []
+  var lostLetters: [Subject] = []
 
   /// For witnesses: that no single message, but so many of them are lost.
   var lossDoubt: String {
@@ -26,21 +27,14 @@ struct Tally: Sendable {
       + "have been taken by operations that ended in doubt: at least \(lost.count) are lost"
   }
 
-  mutating func count(
-    _ message: MessageID, _ slot: MessageSlot, _ state: MessageState, _ fate: Fate,
-    isDropped: Bool
-  ) {
-    let isSeen = state.flags.contains(.seen)
-    if isSeen { seen += 1 }
+  /// Counts a message in the queue of which this is the count.
+  mutating func count(_ state: MessageState) {
+    if state.isSeen { seen += 1 }
     if state.flags.contains(.duplicated) { duplicated += 1 }
     holds += Int(state.holds)
     for anomaly in Anomaly.allCases where state.flags.contains(MessageFlags(anomaly)) {
       marked[Int(anomaly.rawValue)] += 1
     }
-    let subject = Subject(message: message, operation: state.operation, slot: slot)
-    if fate == .lost { lost.append(subject) }
-    if isDropped { dropped.append(subject) }
-    if isSeen, fate == .refused || fate == .returned { failed.append(subject) }
   }
 
   /// Throws if the running totals say something else.

@@ -4,6 +4,9 @@
 public enum Guarantee: String, Hashable, Sendable, CaseIterable {
   /// Every confirmed message is delivered by the end of a proved drain.
   case atLeastOnce = "at-least-once"
+  /// Every confirmed message that left its queue by expiry or rejection is delivered from the
+  /// queue of its dead letters; promised only by queues that have one.
+  case deadLetters = "dead-letters"
   /// Nothing is delivered that nobody published, or whose publish certainly failed.
   case integrity
   /// Second and later deliveries of a message are flagged as redelivered.

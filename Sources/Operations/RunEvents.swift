@@ -83,7 +83,7 @@ public enum BrokerEventKind: UInt8, Hashable, Sendable, CaseIterable {
   case unsynchronised = 8
   /// All replicas of `queue` have everything that the leader has again.
   case synchronised = 9
-  /// The log of `node` holds what matches a pattern; `detail` is `pattern: line`.
+  /// The log of `node` holds what matches a pattern, or was searched; `detail` is a `LogRecord`.
   case logged = 10
 }
 

@@ -6,18 +6,23 @@ import Testing
 
 /// A correct broker is never accused, and each wrong made to its histories is found.
 @Suite struct LegalBrokerTests {
-  private let guarantees = Ledger.guarantees + ConfirmProtocol.guarantees
+  private let guarantees =
+    Ledger.guarantees.filter { $0 != .deadLetters } + ConfirmProtocol.guarantees
 
   @Test(arguments: 0..<2 as Range<UInt64>) func isNeverAccused(part: UInt64) throws {
     var repeats = 0
     var ambiguous = 0
     var possible = 0
+    var filled = 0
     for seed in (part * 10_000)..<((part + 1) * 10_000) {
       let report = CheckerSuite.check(LegalBroker.make(seed: seed), criteria: Story.criteria)
       try #require(report.failures == [], "seed \(seed)")
       for guarantee in guarantees {
         try #require(report.judgement(guarantee) == .held, "seed \(seed): \(guarantee)")
       }
+      // Where no consumer was ever full, its prefetch was not put to the test.
+      try #require(report.judgement(.prefetch) != .violated, "seed \(seed)")
+      if report.judgement(.prefetch) == .held { filled += 1 }
       let totals = try #require(report.totals.first)
       repeats += totals.repeats
       ambiguous += totals.ambiguousRepeats + totals[.deliveredAfterAck].deliveries
@@ -27,6 +32,7 @@ import Testing
     #expect(repeats > 1000)
     #expect(ambiguous > 100)
     #expect(possible > 100)
+    #expect(filled > 1000)
   }
 
   /// Without any loss of a session every delivery is the first one or was requeued.
@@ -223,6 +229,21 @@ import Testing
       } else {
         false
       }
+    }
+  }
+
+  /// Takes the first settlement away of a consumer that is full again at once.
+  @Test(arguments: [true, false]) func aDeliveryBeyondThePrefetchIsFound(isCalm: Bool) throws {
+    try expect(.prefetch, isCalm: isCalm) { events in
+      for place in events.indices {
+        guard case .settled(let settlement) = events[place].event else { continue }
+        var changed = events
+        changed.remove(at: place)
+        guard NaivePrefetch(changed).peak(of: settlement.session) == .tooHigh else { continue }
+        events = changed
+        return true
+      }
+      return false
     }
   }
 

@@ -22,12 +22,17 @@ extension NaiveLedger {
   /// Finds for as many lost messages as possible an operation each that may have taken it, by
   /// augmenting paths.
   mutating func excuse(_ queue: QueueID) {
-    let takers = inDoubt.filter { $0.queue == queue }
-    add("taken-in-doubt", queue, takers.count)
+    add("taken-in-doubt", queue, inDoubt.count { $0.queue == queue })
+    // Where a message may be moved to, it may be taken at any time.
+    let path = path(from: queue)
+    let takers = inDoubt.filter { path.contains($0.queue) }.map { taker in
+      (at: taker.queue == queue ? taker.at : Instant.zero, isDrain: taker.isDrain)
+    }
     let missedAt = messageOrder.compactMap { message -> Instant? in
       guard let publish = publishes[message], publish.queue == queue,
         case .ok = publish.end?.outcome, let ended = publish.end?.at,
-        !receptions.contains(where: { isGenuine($0) && $0.receipt.message == message })
+        !receptions.contains(where: { isGenuine($0) && $0.receipt.message == message }),
+        isGone(course(of: message, publish))
       else { return nil }
       return (proofs[queue] ?? []).first { $0.at > ended }?.at
     }

@@ -11,41 +11,59 @@ struct RandomHistory {
   private var now: Int64 = 0
   private var nextOperation: UInt32 = 0
   private var nextSession: UInt32 = 0
-  private var nextSequence: [UInt32] = Array(repeating: 0, count: 6)
+  private var nextSequence: [UInt32]
+  private let header: HistoryHeader
+  private var hasTakes = true
+  private let publishers: [UInt32]
+  private let consumers: [UInt32]
   /// Open sessions with their client and their last delivery tag.
   private var open: [(session: UInt32, client: UInt32, tag: UInt64, number: UInt64)] = []
   private var unwritten: [(operation: UInt32, client: UInt32, isPublish: Bool)] = []
   private var running: [(operation: UInt32, client: UInt32, isPublish: Bool)] = []
   private var messages: [(message: MessageID, queue: UInt32)] = []
 
-  /// The history of `seed`: about fifty events, or so many, on the two queues of `Story`.
-  static func make(seed: UInt64, steps: Int? = nil) -> History {
-    var random = RandomHistory(draws: SeededGenerator(seed: seed, stream: 0x1ED6))
+  /// The headers whose histories are drawn.
+  static let headers = [Story.header, Story.letters, Story.chain]
+
+  /// The history of `seed`: about fifty events, or so many, on the queues of the header, which
+  /// depends on the seed too.
+  static func make(
+    seed: UInt64, steps: Int? = nil, header: HistoryHeader? = nil
+  ) -> History {
+    let header = header ?? headers[Int(seed % UInt64(headers.count))]
+    var random = RandomHistory(
+      draws: SeededGenerator(seed: seed, stream: 0x1ED6), header: header)
+    random.hasTakes = seed / UInt64(headers.count) % 2 == 0
     random.run(steps: steps ?? 20 + random.draws.index(of: 30))
-    return History(header: Story.header, events: random.events)
+    return History(header: header, events: random.events)
   }
 
-  private init(draws: SeededGenerator) {
+  private init(draws: SeededGenerator, header: HistoryHeader) {
     self.draws = draws
+    self.header = header
+    nextSequence = Array(repeating: 0, count: header.clients.count)
+    publishers = header.clients.filter { $0.role == .publisher }.map(\.id.rawValue)
+    consumers = header.clients.filter { $0.role == .consumer }.map(\.id.rawValue)
   }
 
   private mutating func run(steps: Int) {
     add(.phase(.load))
-    for client in 0..<6 as Range<UInt32> { openSession(client: client) }
+    for client in header.clients { openSession(client: client.id.rawValue) }
     for _ in 0..<steps { step() }
+    if draws.chance(Ratio(1, in: 3)) { proveAll() }
     if draws.chance(Ratio(2, in: 3)) { add(.phase(.done)) }
     if draws.chance(Ratio(1, in: 4)) { loseSession() }
   }
 
   private mutating func step() {
     switch draws.index(of: 100) {
-    case 0..<20: invoke(client: [0, 1, 4][draws.index(of: 3)], isPublish: true)
-    case 20..<26: invoke(client: [2, 3, 5][draws.index(of: 3)], isPublish: false)
+    case 0..<20: invoke(client: publishers[draws.index(of: publishers.count)], isPublish: true)
+    case 20..<26: invoke(client: consumers[draws.index(of: consumers.count)], isPublish: false)
     case 26..<42: write()
     case 42..<58: complete()
     case 58..<76: deliver()
     case 76..<86: settle()
-    case 86..<89: openSession(client: UInt32(draws.index(of: 6)))
+    case 86..<89: openSession(client: UInt32(draws.index(of: header.clients.count)))
     case 89..<92: loseSession()
     case 92..<97: prove()
     case 97: phantom()
@@ -69,8 +87,25 @@ struct RandomHistory {
       .sessionOpened(
         SessionOpening(
           session: SessionID(nextSession), client: ClientID(client),
-          node: Story.header.clients[Int(client)].node)))
+          node: header.clients[Int(client)].node)))
     nextSession += 1
+    if consumers.contains(client), draws.index(of: 2) == 0 { consume(client: client) }
+  }
+
+  /// Starts a consumer in the session that was opened last.
+  private mutating func consume(client: UInt32) {
+    add(
+      .invoked(
+        Invocation(
+          operation: OperationID(nextOperation), client: ClientID(client),
+          queue: header.clients[Int(client)].queue,
+          action: .consume(prefetch: UInt16(draws.index(of: 4))))))
+    add(
+      .written(
+        Written(
+          operation: OperationID(nextOperation), session: SessionID(nextSession - 1), sequence: 0)))
+    running.append((nextOperation, client, false))
+    nextOperation += 1
   }
 
   private mutating func loseSession() {
@@ -80,8 +115,8 @@ struct RandomHistory {
   }
 
   private mutating func invoke(client: UInt32, isPublish: Bool) {
-    var queue = Story.header.clients[Int(client)].queue
-    if draws.index(of: 20) == 0 { queue = QueueID(1 - queue.rawValue) }
+    var queue = header.clients[Int(client)].queue
+    if draws.index(of: 20) == 0 { queue = anyQueue() }
     var action = Action.get
     if isPublish {
       let message = MessageID(client: ClientID(client), sequence: nextSequence[Int(client)])
@@ -89,7 +124,7 @@ struct RandomHistory {
       messages.append((message, queue.rawValue))
       action = .publish(message)
     } else {
-      action = [.get, .get, .consume(prefetch: 0), .take, .take, .drain][draws.index(of: 6)]
+      action = question()
     }
     add(
       .invoked(
@@ -99,6 +134,16 @@ struct RandomHistory {
     unwritten.append((nextOperation, client, isPublish))
     nextOperation += draws.index(of: 30) == 0 ? 3 : 1
     if draws.index(of: 2) == 0 { write() }
+  }
+
+  /// What a consumer asks for; in every second history there are no takes, which may have taken
+  /// what is missing.
+  private mutating func question() -> Action {
+    let prefetch = UInt16(draws.index(of: 4))
+    let actions: [Action] = [
+      .get, .consume(prefetch: prefetch), .consume(prefetch: prefetch), .take, .take, .drain,
+    ]
+    return actions[draws.index(of: hasTakes ? actions.count : 3)]
   }
 
   private mutating func write() {
@@ -146,8 +191,21 @@ struct RandomHistory {
 
   private mutating func deliver() {
     guard let (receipt, queue) = receipt() else { return }
-    let from = draws.index(of: 25) == 0 ? 1 - queue : queue
-    add(.delivered(Delivery(queue: QueueID(from), receipt: receipt)))
+    add(.delivered(Delivery(queue: source(of: queue), receipt: receipt)))
+  }
+
+  /// Where a message published to `queue` comes from: there, as a dead letter from further on, or
+  /// rarely anywhere.
+  private mutating func source(of queue: UInt32) -> QueueID {
+    var source = QueueID(queue)
+    while let next = header.queues[Int(source.rawValue)].deadLetters, draws.index(of: 3) == 0 {
+      source = next
+    }
+    return draws.index(of: 25) == 0 ? anyQueue() : source
+  }
+
+  private mutating func anyQueue() -> QueueID {
+    header.queues[draws.index(of: header.queues.count)].id
   }
 
   /// A receipt of some message, rather a late one than an early one.
@@ -176,14 +234,16 @@ struct RandomHistory {
     guard !open.isEmpty else { return }
     let unborn = MessageID(client: ClientID(UInt32(draws.index(of: 9))), sequence: 1 << 20)
     let receipt = receipt(of: draws.index(of: 2) == 0 ? .foreign : unborn)
-    add(.delivered(Delivery(queue: QueueID(UInt32(draws.index(of: 2))), receipt: receipt)))
+    let queue = anyQueue()
+    add(.delivered(Delivery(queue: queue, receipt: receipt)))
   }
 
   private mutating func settle() {
     let receiving = open.filter { $0.tag > 0 }
     guard !receiving.isEmpty else { return }
     let (session, _, tag, _) = receiving[draws.index(of: receiving.count)]
-    let kind = [SettlementKind.ack, .ack, .ack, .requeue, .discard][draws.index(of: 5)]
+    let kinds = [SettlementKind.ack, .ack, .requeue, .reject, .discard, .discard]
+    let kind = kinds[draws.index(of: kinds.count)]
     add(
       .settled(
         Settlement(
@@ -191,9 +251,13 @@ struct RandomHistory {
           multiple: draws.index(of: 4) == 0, kind: kind)))
   }
 
+  private mutating func proveAll() {
+    for queue in header.queues { add(.broker(BrokerEvent(kind: .drained, queue: queue.id))) }
+  }
+
   private mutating func prove() {
-    let queue = QueueID(UInt32(draws.index(of: 2)))
+    if draws.index(of: 3) == 0 { return proveAll() }
     let kind: BrokerEventKind = draws.index(of: 4) == 0 ? .undrained : .drained
-    add(.broker(BrokerEvent(kind: kind, queue: queue)))
+    add(.broker(BrokerEvent(kind: kind, queue: anyQueue())))
   }
 }

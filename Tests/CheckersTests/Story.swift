@@ -9,20 +9,39 @@ import Operations
 /// queue 1; 2 (n1) and 3 (n2) consume from queue 0 and 5 (n3) from queue 1. Each client k has
 /// session k open from the beginning.
 struct Story {
-  static let header = HistoryHeader(
-    name: "story", seed: 1, system: "none", originUnixNanoseconds: 0,
-    nodes: [NodeID(1), NodeID(2), NodeID(3)],
-    queues: [
-      QueueDescription(id: QueueID(0), name: "mirrored", kind: .mirrored),
-      QueueDescription(id: QueueID(1), name: "quorum", kind: .quorum),
-    ],
-    clients: [
+  static let header = header(deadLetters: [nil, nil])
+  /// The same with one more queue, 2 (plain), its publisher 6 (n1) and its consumer 7 (n2), and
+  /// with dead letters that go from each queue to the next.
+  static let chain = header(deadLetters: [1, 2, nil])
+  /// The queues of `header`, the dead letters of the first go to the second.
+  static let letters = header(deadLetters: [1, nil])
+
+  private static func header(deadLetters: [UInt32?]) -> HistoryHeader {
+    let queues: [(String, QueueKind)] = [
+      ("mirrored", .mirrored), ("quorum", .quorum), ("plain", .plain),
+    ]
+    let clients = [
       client(0, .publisher, node: 1, queue: 0), client(1, .publisher, node: 2, queue: 0),
       client(2, .consumer, node: 1, queue: 0), client(3, .consumer, node: 2, queue: 0),
       client(4, .publisher, node: 3, queue: 1), client(5, .consumer, node: 3, queue: 1),
-    ])
+      client(6, .publisher, node: 1, queue: 2), client(7, .consumer, node: 2, queue: 2),
+    ]
+    return HistoryHeader(
+      name: "story", seed: 1, system: "none", originUnixNanoseconds: 0,
+      nodes: [NodeID(1), NodeID(2), NodeID(3)],
+      queues: zip(queues, deadLetters).enumerated().map { id, queue in
+        QueueDescription(
+          id: QueueID(UInt32(id)), name: queue.0.0, kind: queue.0.1,
+          deadLetters: queue.1.map { QueueID($0) })
+      },
+      clients: clients.filter { $0.queue.rawValue < deadLetters.count })
+  }
+
+  /// What can be judged of the queues of `header`.
+  static let guarantees = Guarantee.allCases.filter { $0.applies(to: header.queues[0]) }
   static let criteria = Criteria(minimumConfirmed: 0, unavailabilityBound: .seconds(5))
 
+  let header: HistoryHeader
   var events: [TimedEvent] = []
   /// When the next event happens; it moves on by a millisecond after each.
   var now = Instant.zero
@@ -33,9 +52,10 @@ struct Story {
   private var lastTag: [UInt32: UInt64] = [:]
   private var tags: [UInt32: [MessageID: UInt64]] = [:]
 
-  init() {
+  init(header: HistoryHeader = Story.header) {
+    self.header = header
     add(.phase(.load))
-    for client in 0..<6 as Range<UInt32> { open(session: client, client: client) }
+    for client in header.clients { open(session: client.id.rawValue, client: client.id.rawValue) }
   }
 
   mutating func add(_ event: Event) {
@@ -48,7 +68,7 @@ struct Story {
   }
 
   mutating func open(session: UInt32, client: UInt32) {
-    let node = Self.header.clients[Int(client)].node
+    let node = header.clients[Int(client)].node
     add(
       .sessionOpened(
         SessionOpening(session: SessionID(session), client: ClientID(client), node: node)))
@@ -75,7 +95,7 @@ struct Story {
   ) -> OperationID {
     let operation = OperationID(nextOperation)
     nextOperation += 1
-    let own = Self.header.clients[Int(client)].queue
+    let own = header.clients[Int(client)].queue
     add(
       .invoked(
         Invocation(
@@ -142,6 +162,22 @@ struct Story {
         Settlement(session: SessionID(session), tag: tag, multiple: multiple, kind: kind)))
   }
 
+  /// Starts a consumer in a client's own session.
+  @discardableResult
+  mutating func consume(_ client: UInt32 = 2, prefetch: UInt16, session: UInt32? = nil)
+    -> OperationID
+  {
+    let operation = begin(
+      .consume(prefetch: prefetch), client: client, session: session ?? client)
+    add(.completed(operation, .ok(.accepted)))
+    return operation
+  }
+
+  /// What the harness found in the log of a node.
+  mutating func log(_ node: UInt32, _ record: LogRecord) {
+    add(.broker(BrokerEvent(kind: .logged, node: NodeID(node), detail: record.detail)))
+  }
+
   mutating func drained(_ queue: UInt32 = 0) {
     add(.broker(BrokerEvent(kind: .drained, queue: QueueID(queue))))
   }
@@ -157,7 +193,7 @@ struct Story {
   var history: History {
     var story = self
     story.add(.phase(.done))
-    return History(header: Self.header, events: story.events)
+    return History(header: header, events: story.events)
   }
 
   func check(_ criteria: Criteria = Story.criteria) -> SuiteReport {

@@ -9,6 +9,8 @@ import Testing
   /// One message that is published, confirmed, delivered, acked and proved gone.
   private func good() -> Story {
     var story = Story()
+    story.consume(2, prefetch: 1)
+    story.consume(5, prefetch: 1)
     let message = story.publish()
     story.deliver(message)
     story.settle(message)
@@ -17,6 +19,7 @@ import Testing
     story.settle(other, by: 5)
     story.drained(0)
     story.drained(1)
+    for node in 1...3 as ClosedRange<UInt32> { story.log(node, .read) }
     return story
   }
 
@@ -29,7 +32,7 @@ import Testing
 
   @Test func aGoodHistoryHoldsEverything() {
     let report = good().check()
-    #expect(report.findings.count == 2 * Guarantee.allCases.count)
+    #expect(report.findings.count == 2 * Story.guarantees.count)
     #expect(report.findings.allSatisfy { $0.judgement == .held })
   }
 

@@ -3,7 +3,7 @@ import Harness
 /// A delivery that its consumer has not settled.
 struct HeldTag: Sendable {
   var tag: UInt64
-  /// The message; `.none` for a phantom.
+  /// The message; `.none` for a phantom, and where it does not matter.
   var slot: MessageSlot
   /// The place of the queue from which it was delivered.
   var queue: UInt16
@@ -30,6 +30,11 @@ struct HeldTags: Sendable {
   /// How many deliveries from a queue that are no message of it are unsettled.
   func phantoms(of queue: Int) -> Int {
     entries[head...].count { $0.slot == .none && Int($0.queue) == queue && !$0.isSettled }
+  }
+
+  /// The tags of the unsettled deliveries from a queue.
+  func tags(of queue: Int) -> [UInt64] {
+    entries[head...].filter { Int($0.queue) == queue && !$0.isSettled }.map(\.tag)
   }
 
   /// Adds a delivery; tags grow within a session.
