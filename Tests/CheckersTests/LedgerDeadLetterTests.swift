@@ -163,6 +163,39 @@ import Testing
       ])
   }
 
+  /// Whoever asks the target for a message and never hears of it may have got the missing one.
+  @Test(arguments: [true, false]) func aTakeInDoubtMayHaveIt(isDiscarded: Bool) throws {
+    let story = story { story, message in
+      if isDiscarded {
+        story.deliver(message)
+        story.settle(message, .discard)
+      }
+      _ = story.begin(.take, client: 5, session: 5)
+      prove(&story)
+    }
+    let totals = try totals(story)
+    #expect(totals[1].takenInDoubt == 1)
+    #expect(totals[0].excused == (isDiscarded ? 0 : 1))
+    #expect(totals[0].undrainedLetters == (isDiscarded ? 1 : 0))
+    #expect(fates(totals[0]) == [isDiscarded ? .delivered : .undrained])
+    #expect(story.check().judgement(.deadLetters)?.name == "unknown")
+  }
+
+  @Test func oneTakeInDoubtExplainsOneOfTwo() throws {
+    var story = Story(header: Story.letters)
+    story.publish()
+    story.publish()
+    _ = story.begin(.take, client: 5, session: 5)
+    prove(&story)
+    #expect(try totals(story)[0][.lost] == 1)
+    story.drained(0)
+    story.add(
+      .invoked(
+        Invocation(
+          operation: OperationID(9), client: ClientID(5), queue: QueueID(1), action: .drain)))
+    #expect(try totals(story)[0][.lost] == 0)
+  }
+
   @Test func discardedWithoutProofIsADoubt() throws {
     let story = story { story, message in
       story.deliver(message)
