@@ -26,6 +26,10 @@ public struct DeadLetterWorkload: Workload {
         "discarded-per-mille", 100, in: 0...1_000, "deliveries discarded by basic.nack"),
     ]
 
+  /// Not that every message arrives: only quorum queues that are told so promise that of dead
+  /// letters. At-least-once and dead-letters are reported all the same.
+  public static let required: [Guarantee] = [.integrity, .confirmProtocol, .eventualDrain]
+
   private let seed: UInt64
   private let settings: WorkloadSettings
 

@@ -47,6 +47,9 @@ extension Guarantee {
       }
       return text + "delivered, or gone before a consumer had acknowledged "
         + "\(many ? "them" : "it"), when the queue was proved empty."
+    case .deadLetters:
+      return "\(Readable.counted(count, "dead letter")) never arrived in the queue for them, "
+        + "although both queues were proved empty."
     case .integrity:
       return "\(Readable.counted(count, "delivery", "deliveries")) of a message that nobody "
         + "published, or whose publish had certainly failed."
@@ -83,6 +86,7 @@ extension Guarantee {
   var promise: String {
     switch self {
     case .atLeastOnce: "every confirmed message is delivered"
+    case .deadLetters: "what expires or is rejected arrives as a dead letter"
     case .integrity: "nothing is delivered that nobody published"
     case .flaggedRedelivery: "repeated deliveries are marked as such"
     case .noResurrection: "nothing comes back after its acknowledgement was settled"

@@ -21,6 +21,9 @@ package enum MeasureCatalogue {
     ReportedMeasure(
       lost, concern: .grave,
       meaning: "confirmed, yet no consumer ever got it, although the queue was proved empty"),
+    ReportedMeasure(
+      "dead-lettered", "dead-lettered", shown: .whenAny,
+      meaning: "confirmed and received from the queue for dead letters only"),
     ReportedMeasure("recovered", meaning: "not confirmed, yet received (allowed)"),
     ReportedMeasure("vanished", meaning: "not confirmed and never received (allowed)"),
     ReportedMeasure("refused", meaning: "certainly not published: nothing of it was sent"),
@@ -58,6 +61,21 @@ package enum MeasureCatalogue {
     ReportedMeasure(
       "dropped-unacknowledged", "dropped unacknowledged", concern: .grave, shown: .whenAny,
       meaning: "confirmed and delivered, never acknowledged, and gone when proved empty"),
+    ReportedMeasure(
+      "lost-dead-letter", "lost dead letters", concern: .grave, shown: .whenAny,
+      meaning: "discarded by a consumer, and never received as a dead letter"),
+    ReportedMeasure(
+      "dead-lettered-again", "dead-lettered again", concern: .notable, shown: .whenAny,
+      meaning: "received as a dead letter more than once, unmarked"),
+    ReportedMeasure(
+      "dead-letters-in", "dead letters in", shown: .detail,
+      meaning: "messages of other queues that were received here as dead letters"),
+    ReportedMeasure(
+      "dead-letters-out", "dead letters out", shown: .detail,
+      meaning: "messages of this queue that were received elsewhere as dead letters"),
+    ReportedMeasure(
+      "over-prefetch", "over prefetch", concern: .notable, shown: .whenAny,
+      meaning: "times at which a consumer held more than its prefetch allows"),
     ReportedMeasure("deliveries", shown: .detail, meaning: "everything that consumers received"),
     ReportedMeasure(
       "first-deliveries", "first deliveries", shown: .detail,

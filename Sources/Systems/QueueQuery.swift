@@ -81,7 +81,7 @@ struct QueueQuery {
   /// the table of durable queues knows it. A mirror has no call that tells what it
   /// holds; its backing queue can be handed a function, which must neither fail nor change it. A
   /// quorum member answers a local query from its own state machine, and names the leader that it
-  /// knows.
+  /// knows; dead letters that wait for their new queue's confirm count as ready.
   var expression: String {
     let places = names.enumerated().map { "{\($0.offset),\($0.element.erlangBinary)}" }
     return """
@@ -116,7 +116,9 @@ struct QueueQuery {
       Homeless = fun(I, Q) ->
         [Head(I, none), [Text("r ~w ~s 1~n", [I, node(M6)]) || M6 <- Pids([amqqueue:get_pid(Q)])]]
         end,
-      Count = fun(S) -> try {rabbit_fifo:query_messages_ready(S),
+      Letters = fun(S) -> case catch rabbit_fifo:query_stat_dlx(S) of
+        {N4, _} when is_integer(N4) -> N4; N4 when is_integer(N4) -> N4; _ -> 0 end end,
+      Count = fun(S) -> try {rabbit_fifo:query_messages_ready(S) + Letters(S),
         rabbit_fifo:query_messages_checked_out(S)} catch _:_ -> none end end,
       Quorum = fun(I, Q) ->
         {Name, Known} = amqqueue:get_pid(Q), #{nodes := Members} = amqqueue:get_type_state(Q),

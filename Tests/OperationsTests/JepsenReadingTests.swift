@@ -29,7 +29,7 @@ import Testing
     #jepsen.history.Op{:process 0, :type :invoke, :f :write, :value 3}
     #jepsen.history.Op {:process 0, :type :ok, :f :write, :value 3}
     """,
-    "{:process 0,,,:type,:invoke\t:f :write\r\n :value 3N}{:f :write :value 3 :process 0:type :ok};",
+    "{:process 0,:type,,:invoke\t:f :write\r\n:value 3N}{:f :write :value 3 :process 0 :type :ok};",
     """
     #_ {:not "one"} {:process 0 #_#_ :f :read :type :invoke :f :write :value 3
      :clock-offsets {"n1" 1.5e3 "n2" -0.25M}, "a key" #{:a \\b \\newline \\( }, nested [[(1/2)]],
