@@ -124,7 +124,7 @@ import Testing
 
   @Test func oneActiveConsumerIsAnOptionOfTheQueue() {
     #expect(
-      Self.queues(SingleActiveConsumerWorkload.self).allSatisfy(\.options.singleActiveConsumer))
+      Self.queues(SingleActiveConsumerWorkload.self).allSatisfy { $0.options.singleActiveConsumer })
   }
 
   @Test func answersComeAsOftenAsAsked() {
