@@ -21,6 +21,7 @@ extension ScenarioLibrary {
         target: all
       - after: 5s
         fault: heal
+    expect: "quorum:lost=0"
     """,
     """
     name: cut-clients
@@ -32,6 +33,7 @@ extension ScenarioLibrary {
         target: leader of mirrored
       - after: 14s
         fault: heal
+    expect: "quorum:lost=0"
     """,
   ]
 }

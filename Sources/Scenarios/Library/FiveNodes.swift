@@ -20,6 +20,7 @@ extension ScenarioLibrary {
       - after: 4s
         fault: start
         target: step 0
+    expect: "mirrored:lost>0 quorum:lost=0"
     """,
     """
     name: bridge-5
@@ -43,6 +44,7 @@ extension ScenarioLibrary {
       - {after: 0s, fault: start, target: n3}
       - {after: 0s, fault: start, target: n4}
       - {after: 0s, fault: start, target: n5}
+    expect: "mirrored:lost>0 quorum:lost=0"
     """,
     """
     name: ring-5
@@ -63,6 +65,7 @@ extension ScenarioLibrary {
       - {after: 0s, fault: start, target: n3}
       - {after: 0s, fault: start, target: n4}
       - {after: 0s, fault: start, target: n5}
+    expect: "mirrored:lost>0 quorum:lost=0"
     """,
   ]
 }

@@ -18,6 +18,7 @@ extension ScenarioLibrary {
       - after: 4s
         fault: start
         target: step 0
+    expect: "quorum:lost=0"
     """,
     """
     name: slow-links
@@ -35,6 +36,7 @@ extension ScenarioLibrary {
           stall-for: 1s
       - after: 20s
         fault: heal
+    expect: "quorum:lost=0"
     """,
   ]
 }

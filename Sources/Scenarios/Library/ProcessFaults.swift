@@ -21,6 +21,7 @@ extension ScenarioLibrary {
       - after: 4s
         fault: start
         target: step 0
+    expect: "mirrored:lost>0 quorum:lost=0"
     """,
     """
     name: kill-leader
@@ -56,6 +57,7 @@ extension ScenarioLibrary {
       - at: 8s..10s
         fault: restart
         target: leader of mirrored
+    expect: "quorum:lost=0"
     """,
     """
     name: kill-host
@@ -69,6 +71,7 @@ extension ScenarioLibrary {
       - after: 12s
         fault: start
         target: step 0
+    expect: "quorum:lost=0"
     """,
   ]
 }

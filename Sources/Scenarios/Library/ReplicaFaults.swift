@@ -14,6 +14,7 @@ extension ScenarioLibrary {
         fault: transfer-leader
         queues: quorum
         target: mirror of quorum
+    expect: "quorum:lost=0"
     """,
     """
     name: mirrors-under-load
@@ -30,6 +31,7 @@ extension ScenarioLibrary {
         fault: transfer-leader
         queues: mirrored
         target: mirror of mirrored
+    expect: "quorum:lost=0"
     """,
   ]
 }
