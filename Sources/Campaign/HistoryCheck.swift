@@ -8,8 +8,9 @@ import Store
 /// Lets single checkers read one history, and gives the answer of each as a line.
 ///
 /// The verdict of a checker is the worst of the guarantees that it judges. Of a run they are those
-/// that its plan requires, or all if it requires none of them; of a history without a plan all;
-/// of an imported one those that it says enough of. Without a plan one confirmed message is enough.
+/// that its plan requires; if it requires none of them, or there is no plan, those that were
+/// exercised; of an imported history those of them that it says enough of. Without a plan one
+/// confirmed message is enough.
 package struct HistoryCheck {
   private let file: String
   private let reader: HistoryReader
@@ -61,11 +62,14 @@ package struct HistoryCheck {
     return CheckLine(
       file: file, checker: checker.name, queues: reader.header.queues,
       report: imported?.adapt(report) ?? report,
-      judged: { queue in
-        if let imported { return checker.guarantees.filter { imported.judgeable.contains($0) } }
+      required: { queue in
         let required = plan?.queues.first { $0.id == queue.id }?.required ?? []
-        let judged = checker.guarantees.filter { required.contains($0) }
-        return judged.isEmpty ? checker.guarantees : judged
+        return checker.guarantees.filter { required.contains($0) }
+      },
+      judged: { queue in
+        checker.guarantees.filter { guarantee in
+          guarantee.applies(to: queue) && imported?.judgeable.contains(guarantee) ?? true
+        }
       },
       name: { message in imported?.value(of: message) ?? message.description }, doubt: doubt)
   }

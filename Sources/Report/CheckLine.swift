@@ -43,10 +43,12 @@ package struct CheckLine: Hashable, Sendable {
 
   /// The line about a report of a checker.
   ///
-  /// `judged` gives for each queue the guarantees on which the verdict depends; `name` is what a
-  /// message is called in the file; `doubt` is why nothing can be valid, if anything is.
+  /// `required` gives for each queue the guarantees on which the verdict depends; of those that are
+  /// only `judged` it depends as far as they were exercised, if any was. `name` is what a message
+  /// is called in the file; `doubt` is why nothing can be valid, if anything is.
   package init(
     file: String, checker: String, queues: [QueueDescription], report: CheckerReport,
+    required: (QueueDescription) -> [Guarantee] = { _ in [] },
     judged: (QueueDescription) -> [Guarantee], name: (MessageID) -> String = \.description,
     doubt: String? = nil
   ) {
@@ -57,17 +59,26 @@ package struct CheckLine: Hashable, Sendable {
     counts = []
     if queues.isEmpty { mistrust("the history has no queue") }
     for queue in queues {
-      let guarantees = judged(queue)
-      if guarantees.isEmpty {
-        mistrust("the history does not show what \(checker) judges")
-      }
+      var guarantees = required(queue)
+      if guarantees.isEmpty { guarantees = Self.exercised(judged(queue), of: queue.id, in: report) }
+      if guarantees.isEmpty { mistrust("the history does not show what \(checker) judges") }
       for guarantee in guarantees {
-        let finding = report.findings.first { $0.queue == queue.id && $0.guarantee == guarantee }
-        take(finding, about: "\(queue.name): \(guarantee.rawValue)")
+        take(report.finding(guarantee, of: queue.id), about: "\(queue.name): \(guarantee.rawValue)")
       }
     }
     message = witness?.message.map(name)
     count(report.measures)
+  }
+
+  /// Those of some guarantees that were exercised, or all if none was.
+  private static func exercised(
+    _ guarantees: [Guarantee], of queue: QueueID, in report: CheckerReport
+  ) -> [Guarantee] {
+    let exercised = guarantees.filter { guarantee in
+      if case .notExercised = report.finding(guarantee, of: queue)?.judgement { return false }
+      return true
+    }
+    return exercised.isEmpty ? guarantees : exercised
   }
 
   private mutating func mistrust(_ reason: String) {
@@ -139,5 +150,11 @@ extension CheckLine {
     lines += reasons
     if let witness { lines.append(witness.text) }
     return lines.joined(separator: "\n  ")
+  }
+}
+
+extension CheckerReport {
+  fileprivate func finding(_ guarantee: Guarantee, of queue: QueueID) -> Finding? {
+    findings.first { $0.guarantee == guarantee && $0.queue == queue }
   }
 }

@@ -21,7 +21,8 @@ import Testing
     CheckLine(
       file: "x/y.edn", checker: checker, queues: queues,
       report: CheckerReport(findings: findings, measures: measures),
-      judged: { _ in [.atLeastOnce, .integrity] }, name: { "<\($0)>" }, doubt: doubt)
+      required: { _ in [.atLeastOnce, .integrity] }, judged: { _ in [.prefetch] },
+      name: { "<\($0)>" }, doubt: doubt)
   }
 
   private func all(_ judgement: Judgement, but last: Judgement? = nil) -> [Finding] {
@@ -84,6 +85,21 @@ import Testing
       file: "f", checker: "c", queues: Self.queues,
       report: CheckerReport(findings: [], measures: []), judged: { _ in [] })
     #expect(nothing.verdict == .unknown)
+  }
+
+  @Test func whatIsOnlyJudgedCountsAsFarAsItWasExercised() {
+    func verdict(_ findings: [Finding]) -> Verdict {
+      CheckLine(
+        file: "f", checker: "ledger", queues: [Self.queues[1]],
+        report: CheckerReport(findings: findings, measures: []),
+        judged: { _ in [.atLeastOnce, .integrity] }
+      ).verdict
+    }
+    #expect(verdict(all(.held, but: .notExercised("no such queue"))) == .valid)
+    #expect(verdict(all(.unknown("why"), but: .notExercised("idle"))) == .unknown)
+    #expect(verdict(all(.violated, but: .notExercised("idle"))) == .invalid)
+    #expect(verdict(all(.notExercised("idle"))) == .unknown)
+    #expect(verdict([]) == .unknown)
   }
 
   @Test func people() {

@@ -8,7 +8,7 @@ struct JepsenConversion {
   private static let step = Duration.microseconds(1)
 
   let roster: JepsenRoster
-  private(set) var messages = JepsenMessages()
+  private(set) var messages: JepsenMessages
   private(set) var events: [TimedEvent] = []
   private let jepsen: JepsenHistory
   private let emptiness: Int?
@@ -29,6 +29,7 @@ struct JepsenConversion {
   init(_ jepsen: JepsenHistory) throws(JepsenError) {
     self.jepsen = jepsen
     roster = JepsenRoster(jepsen)
+    messages = JepsenMessages(operations: jepsen.operations.count)
     emptiness = JepsenEmptiness.place(in: jepsen)
     numbers = Array(repeating: 0, count: jepsen.operations.count)
     events.reserveCapacity(jepsen.operations.count * 3 / 2 + 16)

@@ -17,7 +17,8 @@ struct JepsenPairing {
     var isRetired = false
   }
 
-  private static let dense: Int64 = 1 << 16
+  /// Below this number a process is found without a dictionary.
+  static let dense: Int64 = 1 << 16
 
   private(set) var partners: [Int32]
   private var states: [State] = []

@@ -16,7 +16,10 @@ struct JepsenRoster: Sendable {
   private(set) var members: [Member] = []
   /// Whether each client enqueues anything.
   private(set) var publishes: [Bool] = []
-  private var byProcess: [Int64: Member] = [:]
+  /// By small process number.
+  private var dense: [Member] = []
+  /// Of processes whose numbers are negative or large.
+  private var others: [Int64: Member] = [:]
   private var draining: Set<Int64> = []
   private var free: [ClientID] = []
   private var sessions: UInt32 = 0
@@ -30,7 +33,7 @@ struct JepsenRoster: Sendable {
         members.append(Self.nobody)
         continue
       }
-      var member = byProcess[process] ?? join(process)
+      var member = self.member(process) ?? join(process)
       if operation.function == .enqueue { publishes[Int(member.client.rawValue)] = true }
       if operation.type == .info, retires(process, operation.function) {
         member.isRetiring = true
@@ -48,9 +51,20 @@ struct JepsenRoster: Sendable {
     if client.rawValue == publishes.count { publishes.append(false) }
     var member = Member(session: SessionID(sessions), client: client)
     sessions += 1
-    byProcess[process] = member
+    if process >= 0, process < JepsenPairing.dense {
+      while dense.count <= process { dense.append(Self.nobody) }
+      dense[Int(process)] = member
+    } else {
+      others[process] = member
+    }
     member.isNew = true
     return member
+  }
+
+  private func member(_ process: Int64) -> Member? {
+    guard process >= 0, process < JepsenPairing.dense else { return others[process] }
+    guard process < dense.count, dense[Int(process)] != Self.nobody else { return nil }
+    return dense[Int(process)]
   }
 
   /// A dequeue inside a drain ends nothing but itself.

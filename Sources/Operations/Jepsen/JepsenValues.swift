@@ -52,6 +52,10 @@ extension JepsenValue {
 
 /// Gives every value of a history a message.
 struct JepsenMessages: Sendable {
+  /// By small value: the message, `absent` for none.
+  private var dense: [UInt64] = []
+  private let denseLimit: Int64
+  /// Of values that are negative or large.
   private var numbers: [Int64: MessageID] = [:]
   private var texts: [String: MessageID] = [:]
   /// The values by client and sequence.
@@ -59,12 +63,29 @@ struct JepsenMessages: Sendable {
   /// The client of those that nobody enqueues.
   private var strangers: ClientID?
 
+  private static let absent = UInt64.max
+
+  /// No messages; most values of a history of so many operations are expected to be below that.
+  init(operations: Int) {
+    denseLimit = Int64(operations)
+  }
+
   /// The message of a value that is known.
   func message(_ key: JepsenKey) -> MessageID? {
     switch key {
-    case .integer(let number): numbers[number]
-    case .text(let text): texts[text]
+    case .integer(let number):
+      guard number >= 0, number < dense.count else { return numbers[number] }
+      let message = dense[Int(number)]
+      return message == Self.absent ? nil : MessageID(rawValue: message)
+    case .text(let text): return texts[text]
     }
+  }
+
+  private mutating func learn(_ number: Int64, _ message: MessageID) {
+    guard number >= 0, number < denseLimit else { return numbers[number] = message }
+    let missing = Int(number) + 1 - dense.count
+    if missing > 0 { dense.append(contentsOf: repeatElement(Self.absent, count: missing)) }
+    dense[Int(number)] = message.rawValue
   }
 
   /// A new message of `client` for a value, also if the value had one before.
@@ -74,7 +95,7 @@ struct JepsenMessages: Sendable {
     let message = MessageID(client: client, sequence: UInt32(names[place].count))
     names[place].append(key)
     switch key {
-    case .integer(let number): numbers[number] = message
+    case .integer(let number): learn(number, message)
     case .text(let text): texts[text] = message
     }
     return message
