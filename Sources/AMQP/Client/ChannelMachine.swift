@@ -53,6 +53,8 @@ package struct ChannelOutput: Sendable {
 package struct ChannelMachine: Sendable {
   /// How many commands may wait for their turn.
   package static let maximumPending = 4096
+  /// How many basic.get may be unanswered at once.
+  package static let maximumGets = 128
   /// How many tags may lie between the oldest unconfirmed publish and the newest one.
   package static let maximumUnconfirmed = UnconfirmedPublishes.maximumCount
   /// How many consumers a channel may have.
