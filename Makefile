@@ -20,7 +20,7 @@ build: bootstrap
 # All tests. Those that start processes, with a real RabbitMQ cluster among them, come second and
 # one at a time: they share the machine with nothing else, and exit tests cannot stand foreign
 # children in their process.
-PROCESS_TESTS = ^(Control|Systems|Network|Nemeses|CommandLine)Tests\.
+PROCESS_TESTS = ^(Control|Systems|Network|Nemeses|Clients|CommandLine)Tests\.
 test: test-build
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --skip '$(PROCESS_TESTS)'
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter '$(PROCESS_TESTS)' --no-parallel
@@ -35,6 +35,7 @@ soak: build
 # Events recorded per second, against a plain write of the same bytes.
 bench: build
 	$(STOAT) bench history
+	$(STOAT) bench client
 
 format: bootstrap
 	swift format format --in-place --parallel --recursive $(SWIFT_CODE)

@@ -48,8 +48,22 @@ let package = Package(
     module("Checkers", ["Environment", "Operations", "Harness"], path: "Checkers"),
     module("Scenarios", ["Environment", "CanonicalJSON", "Operations", "Harness", yams]),
     module("AMQP", ["Environment", deque]),
+    module("Sessions", ["AMQP", "Environment", "Harness", "Operations"]),
     module(
-      "AMQPClient", ["AMQP", "Environment", "Harness", "Operations", nioCore, nioPosix]),
+      "AMQPClient",
+      ["AMQP", "Environment", "Harness", "Operations", "Sessions", nioCore, nioPosix]),
+    .systemLibrary(
+      name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+    module(
+      "RabbitMQClient",
+      [
+        "AMQP", "CRabbitMQ", "Environment", "Harness", "Operations", "Sessions", deque, nioCore,
+      ]),
+    module(
+      "Clients",
+      [
+        "AMQPClient", "Environment", "Harness", "Operations", "RabbitMQClient", "Sessions", nioCore,
+      ]),
     module("Network", ["Environment"]),
     module("Control", ["Environment", "Harness"]),
     module("Systems", ["AMQP", "Environment", "Operations", "Harness", "Control", "Network"]),
@@ -67,15 +81,15 @@ let package = Package(
       "Campaign",
       [
         "Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Checkers",
-        "Scenarios", "AMQPClient", "Control", "Store", "Nemeses", "Runner", "Report", nioCore,
-        nioPosix,
+        "Scenarios", "Clients", "Control", "Sessions", "Store", "Nemeses", "Runner", "Report",
+        nioCore, nioPosix,
       ]),
     .executableTarget(
       name: "stoat",
       dependencies: [
         "Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Checkers",
-        "Scenarios", "Control", "Systems", "Network", "Nemeses", "Store", "Runner", "Report",
-        "Campaign", argumentParser,
+        "Scenarios", "Clients", "Control", "Systems", "Network", "Nemeses", "Store", "Runner",
+        "Report", "Campaign", argumentParser,
       ],
       path: "Sources/CommandLine", swiftSettings: strict),
     .executableTarget(
@@ -92,7 +106,13 @@ let package = Package(
     tests("AMQPTests", ["AMQP", "Environment"]),
     tests(
       "AMQPClientTests",
-      ["AMQPClient", "Environment", "Harness", "Operations", nioCore, nioPosix]),
+      ["AMQPClient", "Environment", "Harness", "Operations", "Sessions", nioCore, nioPosix]),
+    tests(
+      "ClientsTests",
+      [
+        "TestSupport", "AMQP", "Clients", "Environment", "Harness", "Operations", "Sessions",
+        "Systems", "stoat-node", nioCore, nioPosix,
+      ]),
     tests("RunnerTests", ["Harness", "Operations", "Runner"]),
     tests(
       "CampaignTests",

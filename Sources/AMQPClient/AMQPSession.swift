@@ -4,6 +4,7 @@ package import Harness
 package import NIOCore
 import NIOPosix
 import Operations
+package import Sessions
 
 /// A broker session over TCP: the shell around `SessionMachine` on one NIO event loop.
 ///

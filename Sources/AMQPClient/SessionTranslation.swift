@@ -2,6 +2,7 @@ import AMQP
 import Environment
 import Harness
 import Operations
+import Sessions
 
 /// Translates between the harness's commands and events and those of AMQP.
 struct SessionTranslation {
@@ -42,7 +43,7 @@ struct SessionTranslation {
     case .settle(let incarnation, let tag, let multiple, let kind):
       return [settlement(incarnation, tag, multiple, kind)]
     case .declare(let operation, let queue, let deadLetters):
-      let declaration = Self.declaration(of: queue, deadLetters: deadLetters)
+      let declaration = QueueDeclaration(queue, deadLetters: deadLetters)
       return [.init(token: UInt64(operation.rawValue), .declare(declaration))]
     case .drop: return []
     }
@@ -61,32 +62,6 @@ struct SessionTranslation {
     case .discard: return .init(token: token, .nack(reference, multiple: multiple, requeue: false))
     case .reject: return .init(token: token, .reject(reference, requeue: true))
     }
-  }
-
-  static func declaration(of queue: QueuePlan, deadLetters: String?) -> QueueDeclaration {
-    var arguments: FieldTable = [:]
-    if queue.options.messageTTL > .zero {
-      arguments["x-message-ttl"] = .int64(queue.options.messageTTL.nanoseconds / 1_000_000)
-    }
-    if queue.options.expiry > .zero {
-      arguments["x-expires"] = .int64(queue.options.expiry.nanoseconds / 1_000_000)
-    }
-    if let deadLetters {
-      arguments["x-dead-letter-exchange"] = ""
-      arguments["x-dead-letter-routing-key"] = .longString(LongString(deadLetters))
-    }
-    if queue.options.singleActiveConsumer { arguments["x-single-active-consumer"] = true }
-    if queue.kind == .quorum, queue.options.deadLettersSurely {
-      arguments["x-dead-letter-strategy"] = "at-least-once"
-      arguments["x-overflow"] = "reject-publish"
-    }
-    if queue.kind == .quorum {
-      arguments["x-queue-type"] = "quorum"
-      if queue.groupSize > 0 {
-        arguments["x-quorum-initial-group-size"] = .int32(Int32(queue.groupSize))
-      }
-    }
-    return QueueDeclaration(queue: queue.name, durable: true, arguments: arguments)
   }
 
   /// The events of the harness for one event of AMQP.
@@ -158,48 +133,5 @@ struct SessionTranslation {
 
   private static func operation(_ token: UInt64) -> OperationID? {
     UInt32(exactly: token).map { OperationID($0) }
-  }
-}
-
-extension SessionOutcome {
-  init(_ outcome: CommandOutcome, body: MessageBody) {
-    switch outcome {
-    case .ok(.confirmed): self = .confirmed
-    case .ok(.empty): self = .empty
-    case .ok(.message(let fetched)):
-      self = .message(
-        incarnation: fetched.reference.incarnation,
-        SessionReceipt(
-          tag: fetched.reference.deliveryTag, message: body.decode(fetched.body),
-          redelivered: fetched.arguments.redelivered))
-    case .ok, .sent: self = .accepted
-    case .failed(.notWritten): self = .failed(.notWritten)
-    case .failed(.returned): self = .failed(.returned)
-    case .indefinite(let reason): self = .indefinite(Doubt(reason), reason.words)
-    }
-  }
-}
-
-extension Doubt {
-  init(_ reason: IndefiniteReason) {
-    switch reason {
-    case .nacked: self = .nacked
-    case .timeout, .lost(.commandTimeout): self = .timeout
-    case .ambiguousReturn: self = .nacked
-    case .lost(.channelClosedByBroker(let notice)): self = .channelClosed(code: notice.replyCode)
-    case .lost(.stopped): self = .runEnded
-    case .lost: self = .connectionLost
-    }
-  }
-}
-
-extension IndefiniteReason {
-  fileprivate var words: String {
-    switch self {
-    case .nacked: "the broker refused it with a negative confirm"
-    case .timeout: "no answer came in time"
-    case .ambiguousReturn: "an identical message was returned"
-    case .lost(let reason): reason.description
-    }
   }
 }

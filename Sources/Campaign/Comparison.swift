@@ -1,4 +1,4 @@
-import AMQPClient
+package import Clients
 import Environment
 package import Harness
 import NIOCore
@@ -16,6 +16,8 @@ package struct Comparison: Sendable {
   package var plan: TestPlan
   /// The plan of the control run that precedes it; nil for none.
   package var control: TestPlan?
+  /// Which client library speaks to the broker.
+  package var client = ClientKind.stoat
   /// Where the run's directory is to be made.
   package var base: String
   /// The command that does the same again.
@@ -54,9 +56,9 @@ package struct Comparison: Sendable {
     var stages: [RunStage] = []
     if let control {
       let nested = try RunDirectory.nested(in: directory, name: "control")
-      stages.append(RunStage(plan: control, directory: nested))
+      stages.append(RunStage(plan: control, directory: nested, client: client))
     }
-    stages.append(RunStage(plan: plan, directory: directory))
+    stages.append(RunStage(plan: plan, directory: directory, client: client))
     for stage in stages {
       try stage.directory.write(Array(stage.plan.canonicalText.utf8), to: stage.directory.plan)
     }
@@ -130,6 +132,16 @@ package struct SystemRequest: Sendable {
   package var journal: any UndoJournal
   /// What marks every process that the run starts.
   package var token: String
+
+  /// A request.
+  package init(
+    cluster: ClusterPlan, directory: String, journal: any UndoJournal, token: String
+  ) {
+    self.cluster = cluster
+    self.directory = directory
+    self.journal = journal
+    self.token = token
+  }
 }
 
 /// What happens during a comparison.

@@ -1,4 +1,4 @@
-import AMQPClient
+import Clients
 import Control
 import Environment
 import Harness
@@ -6,12 +6,14 @@ import NIOCore
 import Operations
 import Report
 import Runner
+import Sessions
 import Store
 
 /// One run of a comparison: a plan and where its files go.
 struct RunStage: Sendable {
   var plan: TestPlan
   var directory: RunDirectory
+  var client = ClientKind.stoat
 
   /// Runs the plan on a system that is up, and records.
   func execute(
@@ -20,7 +22,8 @@ struct RunStage: Sendable {
   ) async throws -> FinishedStage {
     let clock = MonotonicClock()
     let origin = WallClock.unixNanoseconds()
-    let description = await system.describe()
+    var description = await system.describe()
+    description.settings.append(Setting("client", client.description))
     let executor = RunExecutor(
       plan: plan, system: system, loop: loop, clock: clock,
       connect: connect(to: system, clock: clock, nonce: UInt64(bitPattern: origin) ^ plan.seed),
@@ -57,9 +60,9 @@ struct RunStage: Sendable {
     to system: any Harness.System, clock: MonotonicClock, nonce: UInt64
   ) -> RunExecutor.Connect {
     let deadlines = plan.deadlines
-    let guest = system.guest
+    let (guest, client) = (system.guest, client)
     return { node, name, loop, report in
-      let session = AMQPSession(
+      let session = client.session(
         loop: loop, endpoint: system.endpoint(of: node), clock: clock,
         settings: SessionSettings(
           name: name, credentials: system.credentials, deadlines: deadlines,

@@ -17,10 +17,12 @@ struct Job {
 
   func run() async throws {
     let expectation = try output.expectation(ofScenario: scenarioExpectation)
-    let comparison = Comparison(
+    var chosen = Comparison(
       plan: plan, control: control, base: Paths.absolute(output.runsDirectory),
       reproduce: reproduce,
       makeSystem: try system.factory())
+    chosen.client = try system.clientKind()
+    let comparison = chosen
     let desk = ProgressDesk(plan: plan, isQuiet: output.quiet)
     var result: CompareResult
     do {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Campaign
 import CanonicalJSON
+import Clients
 import Glibc
 import Harness
 import Systems
@@ -17,6 +18,9 @@ struct SystemArguments: ParsableArguments {
       """)
   var attach: String?
 
+  @Option(help: "The client library: stoat, or rabbitmq-c, which shares no code with it.")
+  var client = ClientKind.stoat.rawValue
+
   @Option(help: "A RabbitMQ of the generic-unix kind, instead of Debian's package.")
   var rabbitmqHome: String?
 
@@ -25,6 +29,13 @@ struct SystemArguments: ParsableArguments {
 
   @Flag(help: "Keep the nodes' data directories after the run.")
   var keepData = false
+
+  /// The chosen client library.
+  func clientKind() throws -> ClientKind {
+    try known("client", client, among: ClientKind.allCases.map(\.rawValue)) {
+      ClientKind(rawValue: $0)
+    }
+  }
 
   /// The addresses to attach to; empty for a cluster of our own.
   func addresses() throws -> [AttachedAddress] {

@@ -28,7 +28,7 @@ package struct MessageBody: Hashable, Sendable {
     Self.append(message.rawValue, width: 8, to: &body)
     Self.append(UInt64(Self.sum(body[...])), width: 4, to: &body)
     let filler = UInt8(truncatingIfNeeded: message.sequence)
-    for _ in Self.minimumBytes..<max(size, Self.minimumBytes) { body.append(filler) }
+    body.append(contentsOf: repeatElement(filler, count: size - Self.minimumBytes))
     return body
   }
 

@@ -3,6 +3,7 @@ import Harness
 import NIOCore
 import NIOPosix
 import Operations
+import Sessions
 import Synchronization
 import Testing
 

@@ -98,6 +98,41 @@ import Testing
     #expect(bench.outcome(of: 1) == .ok(.message(message)))
   }
 
+  @Test func getsAreOnTheirWayTogetherAndAnsweredInOrder() throws {
+    var bench = try ChannelBench()
+    for token in UInt64(1)...3 { try bench.submit(token, .get(queue: "q\(token)", noAck: false)) }
+    try bench.submit(4, .purge(queue: "q"))
+    try bench.submit(5, .get(queue: "q5", noAck: false))
+    // The purge waits for the gets, and the get behind it waits with it.
+    #expect(
+      bench.take().methods
+        == (1...3).map { Method.basic(.get(queue: "q\($0)", noAck: false)) })
+    let arguments = GetOkArguments(
+      deliveryTag: 1, redelivered: false, exchange: "", routingKey: "q2", messageCount: 0)
+    try bench.hear(.basic(.getEmpty))
+    try bench.hear(.getOk(arguments), body: [1])
+    #expect(bench.completed.map(\.token) == [1, 2])
+    #expect(bench.outcome(of: 1) == .ok(.empty))
+    #expect(bench.take().methods == [])
+    try bench.hear(.basic(.getEmpty))
+    #expect(bench.outcome(of: 3) == .ok(.empty))
+    #expect(bench.take().methods == [.queue(.purge(queue: "q"))])
+    try bench.hear(.queue(.purgeOk(messageCount: 0)))
+    #expect(bench.take().methods == [.basic(.get(queue: "q5", noAck: false))])
+  }
+
+  @Test func onlySoManyGetsAreOnTheirWay() throws {
+    var bench = try ChannelBench()
+    let most = UInt64(ChannelMachine.maximumGets)
+    for token in 1...(most + 1) { try bench.submit(token, .get(queue: "q", noAck: false)) }
+    #expect(bench.take().methods.count == Int(most))
+    try bench.hear(.basic(.getEmpty))
+    #expect(bench.take().methods.count == 1)
+    try bench.feed(.abandon(.heartbeatMissed))
+    #expect(bench.completed.count == Int(most))
+    #expect(bench.completed.allSatisfy { $0.outcome == .indefinite(.lost(.heartbeatMissed)) })
+  }
+
   @Test func deliveriesArePassedOnWhoeverTheyAreFor() throws {
     var bench = try ChannelBench()
     try bench.submit(1, .consume(ConsumeRequest(queue: "q", consumerTag: "c")))

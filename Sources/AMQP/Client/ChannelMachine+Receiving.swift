@@ -61,24 +61,24 @@ extension ChannelMachine {
 
   private mutating func begin(_ method: Method) throws(WireError) {
     guard case .basic(let announced) = method else { return }
-    if case .getOk = announced, awaiting?.answer != .get { throw unexpected(method) }
+    if case .getOk = announced, awaiting.first?.answer != .get { throw unexpected(method) }
     try assembler.begin(announced)
   }
 
   private mutating func answer(
     _ method: Method, _ output: inout ChannelOutput
   ) throws(WireError) {
-    guard let awaiting, let answer = awaiting.answer.answer(in: method) else {
+    guard let awaited = awaiting.first, let answer = awaited.answer.answer(in: method) else {
       throw unexpected(method)
     }
-    self.awaiting = nil
+    awaiting.removeFirst()
     switch answer {
     case .consuming(let tag): consumerTags.insert(tag)
     case .cancelled(let tag): consumerTags.remove(tag)
     default: break
     }
-    if phase == .opening { return try openFurther(after: awaiting.answer, &output) }
-    if let command = awaiting.command { complete(command.token, .ok(answer), &output) }
+    if phase == .opening { return try openFurther(after: awaited.answer, &output) }
+    if let command = awaited.command { complete(command.token, .ok(answer), &output) }
     pump(&output)
   }
 
@@ -87,11 +87,11 @@ extension ChannelMachine {
     after step: AwaitedAnswer, _ output: inout ChannelOutput
   ) throws(WireError) {
     if step == .channelOpen, configuration.confirms {
-      awaiting = Awaiting(answer: .confirmSelect)
+      awaiting.append(Awaiting(answer: .confirmSelect))
       return try send(.confirm(.select()), &output)
     }
     if step != .openingQos, configuration.prefetch > 0 {
-      awaiting = Awaiting(answer: .openingQos)
+      awaiting.append(Awaiting(answer: .openingQos))
       return try send(.basic(.qos(prefetchCount: configuration.prefetch)), &output)
     }
     phase = .open
@@ -112,11 +112,11 @@ extension ChannelMachine {
         reference: DeliveryReference(
           incarnation: incarnation, deliveryTag: arguments.deliveryTag),
         arguments: arguments, properties: content.properties, body: content.body)
-      guard let awaiting, awaiting.answer == .get else {
+      guard let awaited = awaiting.first, awaited.answer == .get else {
         throw unexpected(.basic(content.method))
       }
-      self.awaiting = nil
-      if let command = awaiting.command {
+      awaiting.removeFirst()
+      if let command = awaited.command {
         complete(command.token, .ok(.message(message)), &output)
       }
       pump(&output)

@@ -30,7 +30,9 @@ extension ChannelMachine {
     switch operation {
     case .publish: mayPublish && !unconfirmed.isFull
     case .ack, .nack, .reject: true
-    default: awaiting == nil
+    case .get:
+      awaiting.isEmpty || (awaiting.first?.answer == .get && awaiting.count < Self.maximumGets)
+    default: awaiting.isEmpty
     }
   }
 
@@ -103,7 +105,7 @@ extension ChannelMachine {
     if case .consume(let request) = command.operation, !request.consumerTag.isEmpty {
       consumerTags.insert(request.consumerTag)
     }
-    awaiting = Awaiting(answer: answer, command: (command.token, deadline))
+    awaiting.append(Awaiting(answer: answer, command: (command.token, deadline)))
     note(deadline: deadline)
     output.actions.append(.event(.written(token: command.token, publishTag: nil)))
   }

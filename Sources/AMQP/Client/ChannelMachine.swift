@@ -47,12 +47,15 @@ package struct ChannelOutput: Sendable {
 /// Phases: `idle` → `opening` (open, confirm.select, qos) → `open` → `closing` → `closed`.
 /// Commands are written in the order in which they were submitted. A synchronous command waits
 /// until the one before it is answered, because brokers may answer out of order (RabbitMQ's
-/// consume-ok comes from the queue, its get-ok from the channel). Publishes and acknowledgements
-/// do not wait for answers. What was not written when the channel ends has failed; what was
-/// written and not answered is indefinite.
+/// consume-ok comes from the queue, its get-ok from the channel); only gets do not wait for gets,
+/// since a channel answers those one after the other. Publishes and acknowledgements do not wait
+/// for answers. What was not written when the channel ends has failed; what was written and not
+/// answered is indefinite.
 package struct ChannelMachine: Sendable {
   /// How many commands may wait for their turn.
   package static let maximumPending = 4096
+  /// How many basic.get may be unanswered at once.
+  package static let maximumGets = 128
   /// How many tags may lie between the oldest unconfirmed publish and the newest one.
   package static let maximumUnconfirmed = UnconfirmedPublishes.maximumCount
   /// How many consumers a channel may have.
@@ -96,7 +99,8 @@ package struct ChannelMachine: Sendable {
   package internal(set) var earliestDeadline: Instant?
   var assembler = ContentAssembler()
   var pending: Deque<Pending> = []
-  var awaiting: Awaiting?
+  /// The answers that are due, in order: any number of gets, or one of another kind.
+  var awaiting: Deque<Awaiting> = []
   var unconfirmed = UnconfirmedPublishes()
   var consumerTags: Set<String> = []
   var mayPublish = true
@@ -132,7 +136,7 @@ package struct ChannelMachine: Sendable {
   private mutating func open(_ output: inout ChannelOutput) throws(WireError) {
     guard phase == .idle else { return }
     phase = .opening
-    awaiting = Awaiting(answer: .channelOpen)
+    awaiting.append(Awaiting(answer: .channelOpen))
     try send(.channel(.open), &output)
   }
 
@@ -153,10 +157,10 @@ package struct ChannelMachine: Sendable {
 
   private mutating func giveUp(_ reason: LossReason, _ output: inout ChannelOutput) {
     for completion in unconfirmed.abandon(reason) { complete(completion, &output) }
-    if let command = awaiting?.command {
+    for case let command? in awaiting.map(\.command) {
       complete(command.token, .indefinite(.lost(reason)), &output)
     }
-    awaiting = nil
+    awaiting.removeAll()
     for waiting in pending {
       complete(waiting.command.token, .failed(.notWritten(.lost(reason))), &output)
     }
@@ -171,14 +175,14 @@ package struct ChannelMachine: Sendable {
       complete(waiting.command.token, .failed(.notWritten(.timeout)), &output)
     }
     pending.removeAll { $0.deadline <= now }
-    if let command = awaiting?.command, command.deadline <= now {
+    if let command = awaiting.first?.command, command.deadline <= now {
       complete(command.token, .indefinite(.timeout), &output)
-      awaiting?.command = nil
+      awaiting.removeFirst()
       return output.actions.append(.outOfStep)
     }
     earliestDeadline = nil
     if let deadline = unconfirmed.nextDeadline { note(deadline: deadline) }
-    if let command = awaiting?.command { note(deadline: command.deadline) }
+    if let command = awaiting.first?.command { note(deadline: command.deadline) }
     for waiting in pending { note(deadline: waiting.deadline) }
     pump(&output)
   }

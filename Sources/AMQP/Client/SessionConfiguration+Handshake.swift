@@ -2,7 +2,7 @@ internal import Environment
 
 extension SessionConfiguration {
   /// What the client would like before it hears the broker.
-  var wishes: ConnectionLimits {
+  package var wishes: ConnectionLimits {
     ConnectionLimits(
       channelMax: 2047,
       frameMax: UInt32(clamping: max(frameMax, Frame.minimumSize)),

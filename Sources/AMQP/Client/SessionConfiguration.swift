@@ -37,7 +37,7 @@ package struct SessionConfiguration: Hashable, Sendable {
   package init() {}
 
   /// The pause before the next attempt after `failures` attempts in a row have failed.
-  func backoff(failures: Int) -> Duration {
+  package func backoff(failures: Int) -> Duration {
     var delay = reconnectMinimum
     for _ in 0..<min(failures, Self.maximumDoublings) where delay < reconnectMaximum {
       delay = delay * 2

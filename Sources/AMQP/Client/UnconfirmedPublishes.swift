@@ -1,25 +1,35 @@
 internal import DequeModule
-internal import Environment
+package import Environment
 
 /// The publishes of one channel that the broker has not answered, in the order of their tags.
-struct UnconfirmedPublishes: Sendable {
+package struct UnconfirmedPublishes: Sendable {
   /// How many tags may lie between the oldest unanswered publish and the newest one.
-  static let maximumCount = 32_768
+  package static let maximumCount = 32_768
   /// How many mandatory publishes are remembered after their deadline.
   static let maximumExpired = 1024
 
   /// By what a return is recognised.
-  struct Fingerprint: Hashable, Sendable {
+  package struct Fingerprint: Hashable, Sendable {
     var exchange: String
     var routingKey: String
     var messageID: String?
     var body: [UInt8]
+
+    /// What a return carries of the message.
+    package init(exchange: String, routingKey: String, messageID: String?, body: [UInt8]) {
+      self.exchange = exchange
+      self.routingKey = routingKey
+      self.messageID = messageID
+      self.body = body
+    }
   }
 
   /// A publish that has come to its end.
-  struct Completion {
-    var token: UInt64
-    var outcome: CommandOutcome
+  package struct Completion: Sendable {
+    /// The publish.
+    package var token: UInt64
+    /// Its outcome.
+    package var outcome: CommandOutcome
   }
 
   private enum Return: Sendable {
@@ -40,19 +50,24 @@ struct UnconfirmedPublishes: Sendable {
   private var expired: Deque<Fingerprint> = []
   private var hasForgotten = false
   /// The tag of the oldest entry, which is never settled; the next tag if there is none.
-  private(set) var firstTag: UInt64 = 1
+  package private(set) var firstTag: UInt64 = 1
+
+  /// Nothing published yet.
+  package init() {}
 
   /// The tag that the next publish gets.
-  var nextTag: UInt64 { firstTag + UInt64(entries.count) }
+  package var nextTag: UInt64 { firstTag + UInt64(entries.count) }
 
   /// Whether no further publish may be written for now.
-  var isFull: Bool { entries.count >= Self.maximumCount }
+  package var isFull: Bool { entries.count >= Self.maximumCount }
 
   /// The deadline of the oldest unanswered publish; later ones have later deadlines.
-  var nextDeadline: Instant? { entries.first?.deadline }
+  package var nextDeadline: Instant? { entries.first?.deadline }
 
   /// Numbers a publish that is being written.
-  mutating func append(token: UInt64, deadline: Instant, fingerprint: Fingerprint?) -> UInt64 {
+  package mutating func append(token: UInt64, deadline: Instant, fingerprint: Fingerprint?)
+    -> UInt64
+  {
     defer {
       entries.append(Entry(token: token, deadline: deadline, fingerprint: fingerprint))
     }
@@ -60,7 +75,7 @@ struct UnconfirmedPublishes: Sendable {
   }
 
   /// Settles one tag; nil if it is unknown, expired or settled before.
-  mutating func settle(_ tag: UInt64, nacked: Bool) -> Completion? {
+  package mutating func settle(_ tag: UInt64, nacked: Bool) -> Completion? {
     guard tag >= firstTag, tag < nextTag else { return nil }
     let index = Int(tag - firstTag)
     guard !entries[index].isSettled else { return nil }
@@ -74,7 +89,7 @@ struct UnconfirmedPublishes: Sendable {
   }
 
   /// Gives up the publishes whose deadline has come.
-  mutating func expire(at now: Instant) -> [Completion] {
+  package mutating func expire(at now: Instant) -> [Completion] {
     var completions: [Completion] = []
     while let first = entries.first, first.deadline <= now {
       remember(first.fingerprint)
@@ -86,7 +101,7 @@ struct UnconfirmedPublishes: Sendable {
   }
 
   /// Gives up all publishes.
-  mutating func abandon(_ reason: LossReason) -> [Completion] {
+  package mutating func abandon(_ reason: LossReason) -> [Completion] {
     defer {
       firstTag = nextTag
       entries = []
@@ -96,7 +111,7 @@ struct UnconfirmedPublishes: Sendable {
   }
 
   /// Ties a return to its publish; nil unless that is certain.
-  mutating func note(_ arguments: ReturnArguments, of fingerprint: Fingerprint) -> UInt64? {
+  package mutating func note(_ arguments: ReturnArguments, of fingerprint: Fingerprint) -> UInt64? {
     var candidates: [Int] = []
     for index in entries.indices where entries[index].fingerprint == fingerprint {
       if case .certain = entries[index].returned { continue }
