@@ -32,7 +32,9 @@ struct Manifest {
         index += 1
       }
     }
-    let kinds: Set<String> = ["module", "target", "executableTarget", "tests", "testTarget"]
+    let kinds: Set<String> = [
+      "module", "target", "executableTarget", "systemLibrary", "tests", "testTarget",
+    ]
     unknown = calls.map(\.function).filter { !kinds.contains($0) }
     let known = calls.filter { kinds.contains($0.function) }
     let raw = known.map { Self.read($0.arguments, of: source, literals: literals) }
