@@ -28,11 +28,13 @@ test: test-build
 test-build: bootstrap
 	swift build $(SWIFT_FLAGS) $(BUILD_FLAGS) --build-tests
 
-# Ten seeds of the losing schedule, and the table of docs/results.md: about forty minutes.
+# The tables of docs/results.md, and the controller killed in the middle of each fault: two hours.
 soak: build
 	scripts/soak
+	scripts/soak-scenarios
+	scripts/soak-heal
 
-# Events recorded per second, against a plain write of the same bytes.
+# Ratios measured side by side: recording against a plain write, our client against rabbitmq-c.
 bench: build
 	$(STOAT) bench history
 	$(STOAT) bench client
