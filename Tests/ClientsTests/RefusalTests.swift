@@ -80,7 +80,14 @@ import Testing
     for order in [sessions, sessions.reversed()] {
       var queue = queue
       queue.name += "-\(UInt32.random(in: 0 ... .max))"
-      for session in order { try await session.declare(queue, deadLetters: letters) }
+      for session in order {
+        // The second one is refused unless it declares the very same queue.
+        let named = queue
+        let outcome = try await session.perform {
+          .declare($0, queue: named, deadLetters: letters)
+        }
+        #expect(outcome == .accepted)
+      }
     }
     for session in sessions { try await session.stop() }
   }
