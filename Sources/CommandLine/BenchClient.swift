@@ -53,8 +53,8 @@ struct BenchClient: AsyncParsableCommand {
     let ratio = result.ratio(of: 0, to: 1)
     Terminal.say(
       "\(bench.kinds[0].rawValue) / \(bench.kinds[1].rawValue): "
-        + "publishes \(Self.two(ratio.publishes)), gets \(Self.two(ratio.gets)), processor time \(Self.two(ratio.processor))"
-    )
+        + "publishes \(Self.two(ratio.publishes)), gets \(Self.two(ratio.gets)), "
+        + "processor time \(Self.two(ratio.processor))")
   }
 
   private func makeSystem() async throws -> any Harness.System {
