@@ -192,12 +192,6 @@ private func at(_ milliseconds: Int64) -> Instant {
     #expect(cycle.done == 1 && cycle.total == at(45_000) - at(11_500))
     #expect(cycle.nextChange == at(50_000))
   }
-
-  @Test(arguments: [(5, 5), (5, 6), (5, 0)]) func aStallMustEnd(every: Int, length: Int) async {
-    await #expect(processExitsWith: .failure) { [every, length] in
-      _ = StallCycle(every: .seconds(every), length: .seconds(length), from: .zero)
-    }
-  }
 }
 
 @Suite struct DueQueueTests {
