@@ -27,7 +27,7 @@ import Testing
       ("host:5672", "looks like amqp://"), ("amqps://host", "TLS is not supported"),
       ("amqp://", "no host"), ("amqp://host:0", "not a port"), ("amqp://host:x", "not a port"),
       ("amqp://a:b:c", "no host"), ("amqp://%zz@host", "percent-encoded"),
-      ("amqp://%ff@host", "not UTF-8"), ("amqp://u%4", "percent"),
+      ("amqp://%ff@host", "not UTF-8"), ("amqp://u%4@host", "percent"),
     ])
   func whatIsNoAddressIsRefused(uri: String, reason: String) {
     let failure = #expect(throws: SystemFailure.self) { try AttachedAddress(parsing: uri) }
