@@ -28,7 +28,7 @@ package struct MessageBody: Hashable, Sendable {
     Self.append(message.rawValue, width: 8, to: &body)
     Self.append(UInt64(Self.sum(body[...])), width: 4, to: &body)
     let filler = UInt8(truncatingIfNeeded: message.sequence)
-    body.append(contentsOf: repeatElement(filler, count: size - Self.minimumBytes))
+    body.append(contentsOf: [UInt8](repeating: filler, count: size - Self.minimumBytes))
     return body
   }
 
