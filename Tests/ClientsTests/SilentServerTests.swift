@@ -42,7 +42,7 @@ import Testing
     try await session.wait("three attempts") { $0.failedAttempts.count >= 3 }
     #expect(session.events.failedAttempts.allSatisfy { $0.contains("handshake in time") })
     #expect(session.events.outcomes(of: operation) == [.failed(.notWritten)])
-    #expect(server.connections >= 3)
+    try await session.wait("three connections") { _ in server.connections >= 3 }
     try await session.stop()
     try await server.stop()
   }
@@ -93,18 +93,18 @@ import Testing
         $0.confirmTimeout = .seconds(2)
       })
     try await session.waitUntilOpen()
-    // 60 MB, which no socket takes.
-    let operations = (0..<300).map { _ in session.operation() }
+    // 20 MB, which no socket takes.
+    let operations = (0..<100).map { _ in session.operation() }
     try await session.submit(
       operations.enumerated().map {
         .publish($0.element, queue: "q", message: .test(UInt32($0.offset)), bytes: 200_000)
       })
-    try await session.wait("all ends") { $0.completions.count == 300 }
-    for operation in operations {
-      let outcomes = session.events.outcomes(of: operation)
-      #expect(outcomes.count == 1)
-      #expect(outcomes.first?.doubt == .timeout || outcomes == [.failed(.returned)])
+    try await session.wait("all ends") { $0.completions.count == 100 }
+    let outcomes = operations.map { session.events.outcomes(of: $0) }
+    let isAllowed = outcomes.allSatisfy {
+      $0.map(\.doubt) == [.timeout] || $0 == [.failed(.returned)]
     }
+    #expect(isAllowed, "\(Set(outcomes)) \(session.events.losses)")
     let get = session.operation()
     try await session.submit([.get(get, queue: "q")])
     try await session.waitUntilOpen(2)
