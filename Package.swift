@@ -103,10 +103,15 @@ let package = Package(
       "ScenariosTests",
       ["Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Scenarios"]),
     tests("WorkloadsTests", ["Environment", "Harness", "Operations", "Workloads"]),
-    tests("AMQPTests", ["AMQP", "Environment"]),
+    tests("AMQPTests", ["AMQP", "CRabbitMQ", "Environment"]),
     tests(
       "AMQPClientTests",
       ["AMQPClient", "Environment", "Harness", "Operations", "Sessions", nioCore, nioPosix]),
+    tests(
+      "RabbitMQClientTests",
+      [
+        "AMQP", "CRabbitMQ", "Environment", "Harness", "Operations", "RabbitMQClient", "Sessions",
+      ]),
     tests(
       "ClientsTests",
       [
