@@ -1,4 +1,4 @@
-import AMQP
+@testable import AMQP
 import Environment
 import Testing
 
@@ -121,16 +121,32 @@ import Testing
     #expect(bench.take().methods == [.basic(.get(queue: "q5", noAck: false))])
   }
 
-  @Test func onlySoManyGetsAreOnTheirWay() throws {
+  @Test func onlySoManyGetsAreOnTheirWayAndFurtherOnesLeaveTogether() throws {
     var bench = try ChannelBench()
-    let most = UInt64(ChannelMachine.maximumGets)
-    for token in 1...(most + 1) { try bench.submit(token, .get(queue: "q", noAck: false)) }
+    let (few, most) = (UInt64(ChannelMachine.fewGets), UInt64(ChannelMachine.maximumGets))
+    for token in 1...(most + 7) { try bench.submit(token, .get(queue: "q", noAck: false)) }
     #expect(bench.take().methods.count == Int(most))
+    for _ in few..<(most - 1) { try bench.hear(.basic(.getEmpty)) }
+    #expect(bench.take().methods == [])
     try bench.hear(.basic(.getEmpty))
+    #expect(bench.take().methods.count == 7)
+    // As long as no answer came, others may join them.
+    try bench.submit(most + 8, .get(queue: "q", noAck: false))
     #expect(bench.take().methods.count == 1)
     try bench.feed(.abandon(.heartbeatMissed))
-    #expect(bench.completed.count == Int(most))
+    #expect(bench.completed.count == Int(few) + 8)
     #expect(bench.completed.allSatisfy { $0.outcome == .indefinite(.lost(.heartbeatMissed)) })
+  }
+
+  @Test func aLoneGetNeverWaits() throws {
+    var bench = try ChannelBench()
+    for token in UInt64(1)...3 {
+      try bench.submit(token, .get(queue: "q", noAck: false))
+      #expect(bench.take().methods.count == 1)
+    }
+    try bench.hear(.basic(.getEmpty))
+    try bench.submit(4, .get(queue: "q", noAck: false))
+    #expect(bench.take().methods.count == 1)
   }
 
   @Test func deliveriesArePassedOnWhoeverTheyAreFor() throws {

@@ -71,7 +71,7 @@ extension ChannelMachine {
     guard let awaited = awaiting.first, let answer = awaited.answer.answer(in: method) else {
       throw unexpected(method)
     }
-    awaiting.removeFirst()
+    takeAwaited()
     switch answer {
     case .consuming(let tag): consumerTags.insert(tag)
     case .cancelled(let tag): consumerTags.remove(tag)
@@ -80,6 +80,11 @@ extension ChannelMachine {
     if phase == .opening { return try openFurther(after: awaited.answer, &output) }
     if let command = awaited.command { complete(command.token, .ok(answer), &output) }
     pump(&output)
+  }
+
+  private mutating func takeAwaited() {
+    awaiting.removeFirst()
+    mayAddGets = awaiting.count <= Self.fewGets
   }
 
   /// The steps of opening, one at a time: open, confirm.select, qos.
@@ -115,7 +120,7 @@ extension ChannelMachine {
       guard let awaited = awaiting.first, awaited.answer == .get else {
         throw unexpected(.basic(content.method))
       }
-      awaiting.removeFirst()
+      takeAwaited()
       if let command = awaited.command {
         complete(command.token, .ok(.message(message)), &output)
       }

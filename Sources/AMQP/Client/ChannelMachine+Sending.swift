@@ -31,7 +31,8 @@ extension ChannelMachine {
     case .publish: mayPublish && !unconfirmed.isFull
     case .ack, .nack, .reject: true
     case .get:
-      awaiting.isEmpty || (awaiting.first?.answer == .get && awaiting.count < Self.maximumGets)
+      awaiting.isEmpty
+        || (awaiting.first?.answer == .get && mayAddGets && awaiting.count < Self.maximumGets)
     default: awaiting.isEmpty
     }
   }

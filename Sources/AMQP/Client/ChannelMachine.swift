@@ -56,6 +56,9 @@ package struct ChannelMachine: Sendable {
   package static let maximumPending = 4096
   /// How many basic.get may be unanswered at once.
   package static let maximumGets = 128
+  /// Further gets wait until so few are unanswered, and then leave together: a broker works off
+  /// a group with far fewer wake-ups than the same requests one by one.
+  static let fewGets = 32
   /// How many tags may lie between the oldest unconfirmed publish and the newest one.
   package static let maximumUnconfirmed = UnconfirmedPublishes.maximumCount
   /// How many consumers a channel may have.
@@ -101,6 +104,8 @@ package struct ChannelMachine: Sendable {
   var pending: Deque<Pending> = []
   /// The answers that are due, in order: any number of gets, or one of another kind.
   var awaiting: Deque<Awaiting> = []
+  /// Whether gets may join those that are unanswered.
+  var mayAddGets = true
   var unconfirmed = UnconfirmedPublishes()
   var consumerTags: Set<String> = []
   var mayPublish = true
