@@ -12,8 +12,8 @@ struct LineWorker: ~Copyable {
   private static let bytesPerTurn = 16_384
   /// How many frames are read between two looks at the line.
   static let framesPerTurn = 512
-  /// The longest wait; the library sends and misses heartbeats only when it is called.
-  private static let tick: Int32 = 1_000
+  /// The longest wait without heartbeats, in milliseconds.
+  private static let longestWait: Int32 = 1_000
   /// The session's only channel.
   static let channel: amqp_channel_t = 1
 
@@ -61,6 +61,9 @@ struct LineWorker: ~Copyable {
   private mutating func exchange(
     over connection: amqp_connection_state_t
   ) throws(LineEnd) -> LossReason {
+    // The library sends and misses heartbeats only when it is called.
+    let quarter = amqp_get_heartbeat(connection) * 250
+    let longestWait = quarter > 0 ? min(quarter, Self.longestWait) : Self.longestWait
     var isWritable = true
     var closeBy: Instant?
     while true {
@@ -70,7 +73,7 @@ struct LineWorker: ~Copyable {
       let mayWait = !outlook.hasWork && !(isBuffered && outlook.hasRoom)
       let ready = wait(
         reading: outlook.hasRoom, writing: outlook.hasMethods,
-        milliseconds: mayWait ? Self.tick : 0)
+        milliseconds: mayWait ? longestWait : 0)
       isWritable = !outlook.hasMethods || ready.isWritable
       let turn = line.turn(budget: ready.isWritable ? Self.bytesPerTurn : 0)
       if turn.isCut { return .stopped }

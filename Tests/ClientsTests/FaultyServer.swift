@@ -207,7 +207,8 @@ private final class WireEnd: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    other.close(promise: nil)
+    // The end of a connection does not pass a stalled wire either.
+    if !wire.isStalled { other.close(promise: nil) }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

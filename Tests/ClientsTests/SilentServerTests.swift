@@ -114,6 +114,27 @@ import Testing
     try await server.stop()
   }
 
+  @Test(arguments: ClientKind.allCases)
+  func heartbeatsKeepAQuietConnectionAndMissADeadOne(_ kind: ClientKind) async throws {
+    // A broker that hears nothing for two seconds closes the connection.
+    let quiet = try await LiveSession.start(
+      kind, SharedBroker.endpoint, credentials: SharedBroker.credentials,
+      adjust: { $0.heartbeat = .seconds(1) })
+    let server = try await FaultyServer.start(
+      [.stall(after: 700)], then: .pass, broker: SharedBroker.endpoint)
+    let dead = try await session(kind, over: server, adjust: { $0.heartbeat = .seconds(1) })
+    for session in [quiet, dead] { try await session.waitUntilOpen() }
+    // The heartbeats of the broker are the bytes that the stall begins after.
+    try await dead.wait("the loss") { !$0.losses.isEmpty }
+    #expect(dead.events.losses.first?.contains("heartbeat") == true)
+    try await dead.waitUntilOpen(2)
+    try await Task.sleep(for: .seconds(5))
+    try await expectToWorkAgain(quiet)
+    #expect(quiet.events.losses == [])
+    for session in [quiet, dead] { try await session.stop() }
+    try await server.stop()
+  }
+
   private static let babble: [[UInt8]] = [
     Array("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n<html>no</html>".utf8),
     Array("AMQP".utf8) + [1, 1, 0, 10],
