@@ -76,7 +76,7 @@ let package = Package(
       [
         "Environment", "Operations", "Harness", "Workloads", "Nemeses", "Store", deque, nioCore,
       ]),
-    module("Report", ["Environment", "CanonicalJSON", "Operations", "Harness"]),
+    module("Report", ["Environment", "CanonicalJSON", "Operations", "Harness", "Checkers"]),
     module(
       "Campaign",
       [

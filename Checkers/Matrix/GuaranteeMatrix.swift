@@ -42,10 +42,9 @@ package struct GuaranteeMatrix: Hashable, Sendable {
     let column = columns.firstIndex(of: label) ?? columns.count
     if column == columns.count { columns.append(label) }
     for guarantee in Guarantee.allCases {
-      let findings = entry.findings.filter { $0.guarantee == guarantee }
-      guard !findings.isEmpty else { continue }
+      guard let verdict = entry.verdict(of: guarantee) else { continue }
       let place = Place(kind: entry.kind, guarantee: guarantee, column: column)
-      cells[place, default: MatrixCell()].add(findings, of: entry)
+      cells[place, default: MatrixCell()].add(verdict, of: guarantee, in: entry)
     }
   }
 
@@ -74,23 +73,39 @@ package struct GuaranteeMatrix: Hashable, Sendable {
 }
 
 extension MatrixCell {
-  /// Counts one run by its findings about one guarantee, of which there is at least one.
+  /// Counts one run by what it says of a guarantee.
+  fileprivate mutating func add(
+    _ verdict: MatrixVerdict, of guarantee: Guarantee, in entry: MatrixEntry
+  ) {
+    switch verdict {
+    case .held: held += 1
+    case .violated:
+      violated += 1
+      if witness == nil {
+        let worst = entry.findings(of: guarantee).first { $0.judgement == .violated }
+        witness = worst.map { MatrixWitness($0, run: entry.run) }
+      }
+    case .unknown: unknown += 1
+    case .notExercised: notExercised += 1
+    }
+  }
+}
+
+extension MatrixEntry {
+  fileprivate func findings(of guarantee: Guarantee) -> [Finding] {
+    findings.filter { $0.guarantee == guarantee }
+  }
+
+  /// What the run says of a guarantee; nil if nobody judged it.
   ///
   /// A queue that was not put to the test says nothing about the others of its kind.
-  fileprivate mutating func add(_ findings: [Finding], of entry: MatrixEntry) {
-    let verdicts = findings.map { MatrixVerdict($0.judgement) }
-    if let worst = findings.first(where: { $0.judgement == .violated }) {
-      violated += 1
-      if witness == nil { witness = MatrixWitness(worst, run: entry.run) }
-    } else if !entry.isExercised {
-      notExercised += 1
-    } else if verdicts.contains(.unknown) {
-      unknown += 1
-    } else if verdicts.contains(.held) {
-      held += 1
-    } else {
-      notExercised += 1
-    }
+  func verdict(of guarantee: Guarantee) -> MatrixVerdict? {
+    let verdicts = findings(of: guarantee).map { MatrixVerdict($0.judgement) }
+    if verdicts.isEmpty { return nil }
+    if verdicts.contains(.violated) { return .violated }
+    if !isExercised { return .notExercised }
+    if verdicts.contains(.unknown) { return .unknown }
+    return verdicts.contains(.held) ? .held : .notExercised
   }
 }
 

@@ -16,6 +16,7 @@ struct ReportAgain: ParsableCommand {
     case json
     case junit
     case table
+    case matrix
   }
 
   @Argument(help: "Run directories.")
@@ -23,8 +24,9 @@ struct ReportAgain: ParsableCommand {
 
   @Option(
     help: """
-      What to print: text, markdown, html (of one run), json, junit (one document for all \
-      runs), or one Markdown table of all runs.
+      What to print: text, markdown, html (of several runs a page about all of them), json, \
+      junit (one document for all runs), table (one Markdown table, a line a run) or matrix \
+      (what all runs say together, as Markdown: guarantees by schedule and queue, comparisons).
       """)
   var format = Format.text
 
@@ -40,16 +42,17 @@ struct ReportAgain: ParsableCommand {
     switch format {
     case .text: for result in results { Terminal.say(TerminalReport(result, style: style).text) }
     case .markdown: for result in results { Terminal.say(MarkdownReport(result).text) }
-    case .html: try sayPage(results)
+    case .html: sayPage(results)
     case .json: for result in results { Terminal.say(ResultsFile.text(result)) }
     case .junit: Terminal.say(JUnitReport(results).text)
     case .table: Terminal.say(CampaignTable(results).text)
+    case .matrix: Terminal.say(CampaignMarkdown(results).text)
     }
   }
 
-  private func sayPage(_ results: [CompareResult]) throws {
+  private func sayPage(_ results: [CompareResult]) {
     guard let result = results.first, let path = directories.first, results.count == 1 else {
-      throw CommandFailure(ExitStatus.usage, "--format html shows one run; name one directory")
+      return Terminal.say(CampaignPage(results).text)
     }
     let directory = RunDirectory(existing: path)
     Terminal.say(ResultFiles.page(of: result, in: directory, files: []))

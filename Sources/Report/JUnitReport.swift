@@ -110,7 +110,7 @@ private struct Case {
   init(_ guarantee: Guarantee, of queue: QueueResult, in run: RunResult, suite: String) {
     className = "\(suite).\(run.label(of: queue))"
     name = guarantee.rawValue
-    let cell = GuaranteeMatrix.Cell(guarantee, of: queue, in: run, isLinked: false)
+    let cell = MatrixTable.Cell(guarantee, of: queue, in: run, isLinked: false)
     switch cell.mark {
     case .held: state = .passed
     case .violated:

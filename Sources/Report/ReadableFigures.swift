@@ -17,6 +17,21 @@ package enum Readable {
     return text
   }
 
+  /// A share of one in per cent with one decimal: `14.9 %`; `< 0.1 %` for what is not quite none.
+  package static func share(_ share: Double) -> String {
+    if share < 0 { return "-" + self.share(-share) }
+    if share > 0, share < 0.0005 { return "< 0.1 %" }
+    return decimal(UInt64((min(share, 1) * 1000).rounded()), places: 1) + " %"
+  }
+
+  /// A probability with three decimals; `< 0.001` below.
+  package static func probability(_ value: Double) -> String {
+    if value < 0.001 { return "< 0.001" }
+    let thousandths = String(Int((min(value, 1) * 1000).rounded()))
+    if thousandths.count > 3 { return "1" }
+    return "0." + String(repeating: "0", count: 3 - thousandths.count) + thousandths
+  }
+
   /// A length of time in three significant digits: `850 ns`, `12.5 ms`, `1.24 s`, `4 min 05 s`.
   package static func duration(_ duration: Duration) -> String {
     let nanoseconds = duration.nanoseconds

@@ -4,15 +4,15 @@ extension HTMLReport {
   /// The matrix guarantee × fault × queue, with what is needed to read it.
   var matrix: Markup {
     if run.queues.isEmpty { return Markup() }
-    return MatrixMarkup(GuaranteeMatrix(result)).markup
+    return MatrixMarkup(MatrixTable(result)).markup
   }
 }
 
 /// Shows a matrix of guarantees as a table with its legend.
 struct MatrixMarkup {
-  private let matrix: GuaranteeMatrix
+  private let matrix: MatrixTable
 
-  init(_ matrix: GuaranteeMatrix) {
+  init(_ matrix: MatrixTable) {
     self.matrix = matrix
   }
 
@@ -47,14 +47,14 @@ struct MatrixMarkup {
       joining: matrix.groups.flatMap(\.queues).map { .tag("th", ["scope": "col"], Markup($0)) })
   }
 
-  private func row(_ row: GuaranteeMatrix.Row) -> Markup {
+  private func row(_ row: MatrixTable.Row) -> Markup {
     let header = Markup.tag(
       "th", ["scope": "row"],
       "\(row.guarantee.rawValue)\(.tag("span", ["class": "note"], Markup(row.guarantee.promise)))")
     return .tag("tr", [:], joining: [header] + row.cells.flatMap { $0 }.map(cell))
   }
 
-  private func cell(_ cell: GuaranteeMatrix.Cell) -> Markup {
+  private func cell(_ cell: MatrixTable.Cell) -> Markup {
     let note = cell.note.isEmpty ? "" : " \(cell.note)"
     let word = Markup.tag("span", ["class": "word"], " \(cell.mark.word)")
     let words: Markup = "\(cell.mark.symbol)\(word)\(note)"
@@ -70,9 +70,9 @@ struct MatrixMarkup {
 
   private var legend: Markup {
     let cells = matrix.rows.flatMap(\.cells).flatMap { $0 }
-    var notes = GuaranteeMatrix.Mark.allCases.filter { mark in cells.contains { $0.mark == mark } }
+    var notes = MatrixTable.Mark.allCases.filter { mark in cells.contains { $0.mark == mark } }
       .map { mark -> Markup in
-        "\(.tag("strong", [:], "\(mark.symbol) \(mark.word)")): \(mark.meaning)"
+        "\(.tag("strong", [:], "\(mark.symbol) \(mark.word)")): \(meaning(of: mark))"
       }
     if cells.contains(where: \.isRequired) {
       notes.append(
@@ -82,21 +82,41 @@ struct MatrixMarkup {
       "p", ["class": "note"], Markup(joining: notes, separator: " · "))
   }
 
+  private func meaning(of mark: MatrixTable.Mark) -> String {
+    let isMany = matrix.isOfManyRuns
+    switch mark {
+    case .held:
+      return isMany
+        ? "put to the test in so many runs, and nothing contradicts it"
+        : "put to the test, and nothing contradicts it"
+    case .violated:
+      return "something in the history contradicts it; the number says "
+        + (isMany ? "in how many of the runs" : "how often")
+    case .unknown: return "it cannot be told"
+    case .notExercised:
+      return isMany
+        ? "these runs could not have broken it, so they say nothing"
+        : "this run could not have broken it, so it says nothing"
+    case .notJudged: return "no checker looked at it"
+    }
+  }
+
   /// What each group of columns stands for, where it is more than its title says.
   private var evidence: Markup {
     let groups = matrix.groups.filter { !$0.faults.isEmpty }
     return Markup(joining: groups.map(evidence))
   }
 
-  private func evidence(of group: GuaranteeMatrix.Group) -> Markup {
+  private func evidence(of group: MatrixTable.Group) -> Markup {
     let title = Markup.tag("strong", [:], Markup(group.title))
     let intro: Markup =
-      group.faults.count > 1
+      group.faults.count > 1 && !matrix.isOfManyRuns
       ? "\(title) is one run with all of these faults; it cannot tell which of them broke what:"
       : "\(title):"
     let faults = group.faults.map { fault -> Markup in
       guard let shortcoming = fault.shortcoming else { return "\(fault.text): proved" }
-      let words = "\(shortcoming), so that nothing counts as exercised"
+      let scope = matrix.isOfManyRuns ? " in those" : ""
+      let words = "\(shortcoming), so that nothing counts as exercised\(scope)"
       return "\(fault.text): \(.tag("span", ["class": "doubtful"], Markup(words)))"
     }
     return .tag("p", ["class": "note"], intro)
@@ -104,7 +124,7 @@ struct MatrixMarkup {
   }
 }
 
-extension GuaranteeMatrix.Cell {
+extension MatrixTable.Cell {
   /// The class of the style sheet; what spoils a verdict stands out.
   fileprivate var style: String {
     switch mark {
@@ -112,18 +132,6 @@ extension GuaranteeMatrix.Cell {
     case .violated: "violated"
     case .unknown: "unknown"
     case .notExercised, .notJudged: isRequired ? "unknown" : "idle"
-    }
-  }
-}
-
-extension GuaranteeMatrix.Mark {
-  fileprivate var meaning: String {
-    switch self {
-    case .held: "put to the test, and nothing contradicts it"
-    case .violated: "something in the history contradicts it; the number says how often"
-    case .unknown: "it cannot be told"
-    case .notExercised: "this run could not have broken it, so it says nothing"
-    case .notJudged: "no checker looked at it"
     }
   }
 }

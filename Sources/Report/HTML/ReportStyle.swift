@@ -34,6 +34,7 @@ enum ReportStyle {
         font: 1rem/1.55 system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif;
         overflow-wrap: anywhere; }
       main { max-width: 60rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
+      main.wide { max-width: 74rem; }
       h1, h2, h3, h4 { line-height: 1.25; text-wrap: balance; overflow-wrap: break-word; }
       h1 { font-size: 1.7rem; margin: .25rem 0 1.25rem; font-weight: 650; }
       h2 { font-size: 1.25rem; margin: 3.25rem 0 .75rem; padding-top: 1rem;
@@ -99,7 +100,7 @@ enum ReportStyle {
 
   private static let tables = Markup(
     trusted: """
-      .scroll { overflow-x: auto; margin: .75rem 0; }
+      .scroll { position: relative; overflow-x: auto; margin: .75rem 0; }
       table { border-collapse: collapse; font-size: .9rem; line-height: 1.4; width: 100%; }
       caption { text-align: left; color: var(--muted); font-size: .875rem; padding: 0 0 .4rem; }
       th, td { text-align: left; vertical-align: top; padding: .35rem .6rem;

@@ -5,7 +5,7 @@ package import Harness
 ///
 /// A value without any knowledge of runs, so that one run, a campaign or a nightly matrix can be
 /// shown by the same table.
-package struct GuaranteeMatrix: Hashable, Sendable {
+package struct MatrixTable: Hashable, Sendable {
   /// Faults that were exercised together, and the queues that went through them.
   package struct Group: Hashable, Sendable {
     /// What was done: `isolate n1 + kill n1`, `no faults`.
@@ -95,10 +95,13 @@ package struct GuaranteeMatrix: Hashable, Sendable {
   package var groups: [Group]
   /// The rows, in the order of `Guarantee.allCases`.
   package var rows: [Row]
+  /// Whether a cell stands for several runs.
+  package var isOfManyRuns: Bool
 
   /// A matrix.
-  package init(groups: [Group], rows: [Row]) {
+  package init(groups: [Group], rows: [Row], isOfManyRuns: Bool = false) {
     self.groups = groups
     self.rows = rows
+    self.isOfManyRuns = isOfManyRuns
   }
 }

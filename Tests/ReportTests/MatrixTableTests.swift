@@ -4,24 +4,24 @@ import Testing
 
 @testable import Report
 
-struct MatrixTests {
+struct MatrixTableTests {
   private static func cell(
     _ result: CompareResult, _ guarantee: Guarantee, group: Int, queue: Int
-  ) throws -> GuaranteeMatrix.Cell {
-    let matrix = GuaranteeMatrix(result)
+  ) throws -> MatrixTable.Cell {
+    let matrix = MatrixTable(result)
     let row = try #require(matrix.rows.first { $0.guarantee == guarantee })
     return row.cells[group][queue]
   }
 
   @Test func theControlAndTheFaultsAreGroupsOfColumns() {
-    let matrix = GuaranteeMatrix(SampleResult.compare)
+    let matrix = MatrixTable(SampleResult.compare)
     #expect(matrix.groups.map(\.title) == ["no faults", "isolate n1 + kill n1"])
     #expect(
       matrix.groups.map(\.queues) == Array(repeating: ["plain", "mirrored", "quorum"], count: 2))
     #expect(
       matrix.groups[1].faults == [
-        GuaranteeMatrix.FaultMention("isolate n1, 5.8 s to 19.8 s"),
-        GuaranteeMatrix.FaultMention("kill n1, 22.8 s to 26.8 s"),
+        MatrixTable.FaultMention("isolate n1, 5.8 s to 19.8 s"),
+        MatrixTable.FaultMention("kill n1, 22.8 s to 26.8 s"),
       ])
     #expect(matrix.rows.allSatisfy { $0.cells.map(\.count) == [3, 3] })
     #expect(
@@ -33,16 +33,16 @@ struct MatrixTests {
     let result = SampleResult.compare
     #expect(
       try Self.cell(result, .atLeastOnce, group: 1, queue: 1)
-        == GuaranteeMatrix.Cell(
+        == MatrixTable.Cell(
           .violated, note: "97", isRequired: true, target: "violated-at-least-once-1"))
     #expect(
       try Self.cell(result, .atLeastOnce, group: 0, queue: 1)
-        == GuaranteeMatrix.Cell(.held, isRequired: true))
+        == MatrixTable.Cell(.held, isRequired: true))
     #expect(
       try Self.cell(result, .exclusiveHold, group: 1, queue: 2)
-        == GuaranteeMatrix.Cell(.notExercised, reason: "no message was delivered twice"))
+        == MatrixTable.Cell(.notExercised, reason: "no message was delivered twice"))
     #expect(
-      try Self.cell(result, .integrity, group: 0, queue: 0) == GuaranteeMatrix.Cell(.notJudged))
+      try Self.cell(result, .integrity, group: 0, queue: 0) == MatrixTable.Cell(.notJudged))
     #expect(
       try Self.cell(result, .exclusiveHold, group: 1, queue: 1).reason
         == "the consumers' connections were lost at the same time")
@@ -53,7 +53,7 @@ struct MatrixTests {
     result.run.queues[2].required.append(.noResurrection)
     let cell = try Self.cell(result, .noResurrection, group: 1, queue: 2)
     #expect(
-      cell == GuaranteeMatrix.Cell(.unknown, isRequired: true, reason: "no checker judged it"))
+      cell == MatrixTable.Cell(.unknown, isRequired: true, reason: "no checker judged it"))
   }
 
   @Test(arguments: [FaultStage.began, .unproved, .failed])
@@ -67,31 +67,31 @@ struct MatrixTests {
     #expect(cell.reason.hasPrefix("fault 0 (isolate)"))
     #expect(try Self.cell(result, .atLeastOnce, group: 1, queue: 1).mark == .violated)
     #expect(try Self.cell(result, .atLeastOnce, group: 0, queue: 2).mark == .held)
-    #expect(GuaranteeMatrix(result).groups[1].faults[0].shortcoming != nil)
+    #expect(MatrixTable(result).groups[1].faults[0].shortcoming != nil)
   }
 
   @Test func aFaultThatNeverBeganIsNamed() {
     var result = SampleResult.compare
     result.run.timeline.faults.removeAll { $0.event.fault == FaultID(2) }
-    let group = GuaranteeMatrix(result).groups[1]
+    let group = MatrixTable(result).groups[1]
     #expect(group.title == "isolate n1 + kill same as fault 0")
     #expect(group.faults[1].shortcoming == "never began")
   }
 
   @Test func theTableOfAMatrixKnowsNothingOfRuns() throws {
-    let matrix = GuaranteeMatrix(
+    let matrix = MatrixTable(
       groups: [
-        GuaranteeMatrix.Group(title: "a<b", queues: ["x"]),
-        GuaranteeMatrix.Group(
-          title: "kill", faults: [GuaranteeMatrix.FaultMention("kill", shortcoming: "never began")],
+        MatrixTable.Group(title: "a<b", queues: ["x"]),
+        MatrixTable.Group(
+          title: "kill", faults: [MatrixTable.FaultMention("kill", shortcoming: "never began")],
           queues: ["x", "y"]),
       ],
       rows: [
-        GuaranteeMatrix.Row(
+        MatrixTable.Row(
           .integrity,
           cells: [
-            [GuaranteeMatrix.Cell(.violated, note: "3 of 10 runs", target: "there")],
-            [GuaranteeMatrix.Cell(.held), GuaranteeMatrix.Cell(.notExercised, reason: "w\"y")],
+            [MatrixTable.Cell(.violated, note: "3 of 10 runs", target: "there")],
+            [MatrixTable.Cell(.held), MatrixTable.Cell(.notExercised, reason: "w\"y")],
           ])
       ])
     let document = try ParsedXML("<div>" + MatrixMarkup(matrix).markup.source + "</div>")

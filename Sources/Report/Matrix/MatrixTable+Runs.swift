@@ -2,7 +2,7 @@ import Environment
 import Harness
 import Operations
 
-extension GuaranteeMatrix {
+extension MatrixTable {
   /// The matrix of a comparison: the control run without faults, if there was one, and the run.
   package init(_ result: CompareResult) {
     let runs = [result.control, result.run].compactMap(\.self)
@@ -29,7 +29,7 @@ extension GuaranteeMatrix {
   }
 }
 
-extension GuaranteeMatrix.Group {
+extension MatrixTable.Group {
   /// The faults of a run, all together: a run cannot tell which of them broke what.
   init(_ run: RunResult) {
     let faults = run.faultCourses.filter { !$0.step.isUndo }
@@ -41,14 +41,14 @@ extension GuaranteeMatrix.Group {
         let span = spans.first { $0.fault == course.step.id }
         let end = span?.undone.map { " to " + Readable.offset($0 - .zero) } ?? ""
         let time = span.map { ", \(Readable.offset($0.from - .zero))\(end)" } ?? ""
-        return GuaranteeMatrix.FaultMention(
+        return MatrixTable.FaultMention(
           course.label + time, shortcoming: course.isProved ? nil : course.shortcoming)
       },
       queues: run.queues.map { run.label(of: $0) })
   }
 }
 
-extension GuaranteeMatrix.Cell {
+extension MatrixTable.Cell {
   /// How a guarantee of a queue came out. What held although a fault was not proved was not
   /// exercised.
   init(_ guarantee: Guarantee, of queue: QueueResult, in run: RunResult, isLinked: Bool) {
@@ -80,7 +80,7 @@ extension GuaranteeMatrix.Cell {
   }
 }
 
-extension GuaranteeMatrix.Mark {
+extension MatrixTable.Mark {
   /// The word for it, never left out: neither colour nor symbol is the only signal.
   package var word: String {
     switch self {
