@@ -23,10 +23,15 @@ package struct RabbitMQConfiguration: Hashable, Sendable {
   /// `net_ticktime` in whole seconds, at least one.
   package var netTickSeconds: Int64 { max(1, plan.netTick.components.seconds) }
 
+  /// After how many seconds a dead letter that its new queue has not confirmed is sent again: three
+  /// net-ticks, as with RabbitMQ's defaults of 180 s and 60 s.
+  package var deadLetterTimeoutSeconds: Int64 { 3 * netTickSeconds }
+
   /// The files of a node by name, in the order in which they are to be shown.
   package func files(of node: NodeID) -> [(name: String, text: String)] {
     [
       ("rabbitmq.conf", serverSettings(of: node)),
+      ("advanced.config", hiddenSettings),
       ("inetrc", hostNames(of: node)),
       ("enabled_plugins", "[].\n"),
     ]
@@ -64,6 +69,12 @@ package struct RabbitMQConfiguration: Hashable, Sendable {
     return lines.map { $0 + "\n" }.joined()
   }
 
+  /// advanced.config: what rabbitmq.conf has no name for.
+  package var hiddenSettings: String {
+    "[{rabbit,[{dead_letter_worker_publisher_confirm_timeout,"
+      + "\(deadLetterTimeoutSeconds * 1000)}]}].\n"
+  }
+
   /// The whole environment of a node: its own directories, no file of the machine's, and a script
   /// that becomes the Erlang machine itself, so that a signal hits that.
   package func environment(
@@ -88,6 +99,7 @@ package struct RabbitMQConfiguration: Hashable, Sendable {
       "RABBITMQ_MNESIA_BASE": data,
       "RABBITMQ_LOG_BASE": logs,
       "RABBITMQ_CONFIG_FILE": "\(config)/rabbitmq.conf",
+      "RABBITMQ_ADVANCED_CONFIG_FILE": "\(config)/advanced.config",
       "RABBITMQ_ENABLED_PLUGINS_FILE": "\(config)/enabled_plugins",
       "RABBITMQ_PID_FILE": "\(data)/pid",
       "RABBITMQ_CONF_ENV_FILE": "/dev/null",

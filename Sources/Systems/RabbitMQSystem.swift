@@ -125,6 +125,9 @@ package final class RabbitMQSystem: RelayedSystem, Sendable {
       Setting("nodes", "\(plan.nodes)"),
       Setting("cluster_partition_handling", plan.partitionHandling.rawValue),
       Setting("net_ticktime", "\(configuration.netTickSeconds) s"),
+      Setting(
+        "dead_letter_worker_publisher_confirm_timeout",
+        "\(configuration.deadLetterTimeoutSeconds) s"),
       Setting("addresses", "127.\(layout.octet).x.y"),
     ]
     for node in nodes {

@@ -34,6 +34,13 @@ import Testing
         """)
   }
 
+  /// A dead letter is sent again after three net-ticks, as with RabbitMQ's defaults.
+  @Test func hiddenSettings() {
+    #expect(
+      configuration.hiddenSettings
+        == "[{rabbit,[{dead_letter_worker_publisher_confirm_timeout,15000}]}].\n")
+  }
+
   @Test func hostNames() {
     #expect(
       configuration.hostNames(of: NodeID(2)) == """
@@ -58,6 +65,7 @@ import Testing
         "RABBITMQ_NODENAME": "r3@n3", "RABBITMQ_DIST_PORT": "12456",
         "RABBITMQ_MNESIA_BASE": "/run/nodes/n3/data", "RABBITMQ_LOG_BASE": "/run/nodes/n3/logs",
         "RABBITMQ_CONFIG_FILE": "/run/nodes/n3/config/rabbitmq.conf",
+        "RABBITMQ_ADVANCED_CONFIG_FILE": "/run/nodes/n3/config/advanced.config",
         "RABBITMQ_ENABLED_PLUGINS_FILE": "/run/nodes/n3/config/enabled_plugins",
         "RABBITMQ_PID_FILE": "/run/nodes/n3/data/pid", "RABBITMQ_CONF_ENV_FILE": "/dev/null",
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
@@ -67,8 +75,9 @@ import Testing
 
   @Test func filesAndTheirFingerprints() {
     let files = configuration.files(of: NodeID(1))
-    #expect(files.map(\.name) == ["rabbitmq.conf", "inetrc", "enabled_plugins"])
-    #expect(files[2].text == "[].\n")
+    #expect(
+      files.map(\.name) == ["rabbitmq.conf", "advanced.config", "inetrc", "enabled_plugins"])
+    #expect(files[3].text == "[].\n")
     // The published FNV-1a vectors of the empty text, "a" and "foobar".
     #expect(Fingerprint.text(of: "") == "fnv1a64:cbf29ce484222325")
     #expect(Fingerprint.text(of: "a") == "fnv1a64:af63dc4c8601ec8c")
