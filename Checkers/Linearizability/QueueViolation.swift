@@ -8,6 +8,13 @@ package enum QueueWitness: Hashable, Sendable {
     package var publish: Int32
     /// The operation that returned it first.
     package var dequeue: Int32?
+
+    /// A value.
+    package init(value: Int32, publish: Int32, dequeue: Int32?) {
+      self.value = value
+      self.publish = publish
+      self.dequeue = dequeue
+    }
   }
 
   /// That so many values must have been taken by dequeues that never returned, and that fewer such
@@ -17,6 +24,12 @@ package enum QueueWitness: Hashable, Sendable {
     package var values: Int
     /// How many dequeues there were by then that can have taken them.
     package var crashed: Int
+
+    /// A shortage.
+    package init(values: Int, crashed: Int) {
+      self.values = values
+      self.crashed = crashed
+    }
   }
 
   /// FRESH: a dequeue returned what nobody had begun to publish by then; the value, if it was
@@ -64,9 +77,9 @@ extension QueueWitness.Element {
 
   /// A value that was surely published.
   init(_ value: Int32, in operations: QueueOperations) {
-    self.value = value
-    publish = operations.publisher(of: value) ?? -1
-    dequeue = operations.taker(of: value)
+    self.init(
+      value: value, publish: operations.publisher(of: value) ?? -1,
+      dequeue: operations.taker(of: value))
   }
 }
 
