@@ -15,7 +15,8 @@ extension JepsenImport {
   /// Left out are guarantees about what a Jepsen history does not show: acks and holds, the numbers
   /// of confirms, and, where it has no flags or no times, what depends on those.
   package var judgeable: [Guarantee] {
-    Self.required + (knowsFlags ? [.flaggedRedelivery, .channelOrder] : [])
+    Self.required + LinearizableQueueChecker.guarantees
+      + (knowsFlags ? [.flaggedRedelivery, .channelOrder] : [])
       + (knowsTimes ? [.boundedUnavailability] : [])
   }
 

@@ -27,4 +27,8 @@ public enum Guarantee: String, Hashable, Sendable, CaseIterable {
   case eventualDrain = "eventual-drain"
   /// The broker logs no crash and no inconsistency of its own.
   case cleanLogs = "clean-logs"
+  /// Publishes and dequeues are those of one first-in-first-out queue, each done at one instant.
+  case linearizableFIFO = "linearizable-fifo"
+  /// Publishes and dequeues are those of one unordered queue, each done at one instant.
+  case linearizableBag = "linearizable-bag"
 }

@@ -79,6 +79,10 @@ extension Guarantee {
       return
         "\(Readable.counted(count, "line")) of the nodes' logs \(many ? "tell" : "tells") of a "
         + "crash or an inconsistency of the broker itself."
+    case .linearizableFIFO:
+      return "The order of publishes and dequeues cannot be that of one first-in-first-out queue."
+    case .linearizableBag:
+      return "What was dequeued cannot have come from one queue, even if order does not matter."
     }
   }
 
@@ -97,6 +101,8 @@ extension Guarantee {
     case .eventualDrain: "the queue can be emptied after the faults"
     case .prefetch: "no consumer holds more messages than its prefetch allows"
     case .cleanLogs: "the broker logs no crash and no inconsistency of its own"
+    case .linearizableFIFO: "the queue behaves like a single one, first in, first out"
+    case .linearizableBag: "the queue behaves like a single one, in whatever order"
     }
   }
 }

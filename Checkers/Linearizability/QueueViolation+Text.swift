@@ -1,0 +1,83 @@
+import Environment
+import Harness
+import Operations
+
+extension LinearizableQueueChecker.QueueState {
+  /// The violation with messages and instants, for people.
+  func witness(of violation: QueueViolation) -> Witness {
+    let end = time(violation.rank)
+    return Witness(
+      message: message(of: violation.witness),
+      operations: violation.witness.operations.map { OperationID(UInt32($0)) },
+      from: start(of: violation.witness) ?? end, to: end,
+      text: "\(violation.witness.name): \(text(of: violation.witness, at: end.text))")
+  }
+
+  private func text(of witness: QueueWitness, at end: String) -> String {
+    switch witness {
+    case .fresh(let dequeue, let value):
+      let what = value.map { name($0) } ?? "a message"
+      return "dequeue \(dequeue) returned \(what) at \(end), and nobody had begun to publish it to "
+        + "this queue, or its publish had certainly failed"
+    case .repeated(let value, let first, let second):
+      return "\(name(value)) was returned by dequeue \(first), and at \(end) again by dequeue "
+        + "\(second); it had not gone back in between"
+    case .order(let earlier, let later, let shortage):
+      return "\(published(earlier)) before \(name(later.value)) began to be published, which was "
+        + "dequeued by \(end), before anything that dequeued \(name(earlier.value)) was invoked or, "
+        + "within one drain, before it\(excuse(shortage))"
+    case .lost(let missing, let later, let shortage):
+      return "\(published(missing)) before \(name(later.value)) began to be published, which was "
+        + "dequeued by \(end), and nothing ever returned \(name(missing.value))\(excuse(shortage))"
+    case .empty(let dequeue, let present, let shortage):
+      return "dequeue \(dequeue) found the queue empty by \(end), which at no instant since its "
+        + "invocation it can have been; at the end \(published(present)) and had not been "
+        + "dequeued\(excuse(shortage))"
+    }
+  }
+
+  /// How many values dequeues in doubt would have had to take.
+  private func excuse(_ shortage: QueueWitness.Shortage) -> String {
+    if shortage.crashed == 0 { return "" }
+    return
+      "; of \(shortage.values) such messages the \(shortage.crashed) dequeues in doubt can have "
+      + "taken no more than one each"
+  }
+
+  private func published(_ element: QueueWitness.Element) -> String {
+    let rank = recorder.operations.confirmed[Int(element.value)]
+    let when = rank == QueueOperations.never ? "" : " at \(time(Int(rank)).text)"
+    return "\(name(element.value)) was confirmed\(when)"
+  }
+
+  private func name(_ value: Int32) -> String {
+    recorder.values.message(of: value).map { "message \($0)" } ?? "a message"
+  }
+
+  private func time(_ rank: Int) -> Instant { recorder.times.instant(of: rank) ?? .zero }
+
+  private func message(of witness: QueueWitness) -> MessageID? {
+    let value: Int32? =
+      switch witness {
+      case .fresh(_, let value): value
+      case .repeated(let value, _, _): value
+      case .order(let element, _, _), .lost(let element, _, _), .empty(_, let element, _):
+        element.value
+      }
+    return value.flatMap { recorder.values.message(of: $0) }
+  }
+
+  /// When the message that it is about began to be published.
+  private func start(of witness: QueueWitness) -> Instant? {
+    let value: Int32? =
+      switch witness {
+      case .fresh: nil
+      case .repeated(let value, _, _): value
+      case .order(let element, _, _), .lost(let element, _, _), .empty(_, let element, _):
+        element.value
+      }
+    guard let value else { return nil }
+    let rank = recorder.operations.published[Int(value)]
+    return rank == QueueOperations.never ? nil : recorder.times.instant(of: Int(rank))
+  }
+}
