@@ -10,18 +10,12 @@ package import Operations
 package struct CheckerSuite: Sendable {
   /// All checkers there are, in the order in which their findings are shown.
   package static let all: [any Checker.Type] = [
-    Ledger.self, ConfirmProtocol.self, Prefetch.self, Availability.self, LogPatterns.self,
+    Ledger.self, LinearizableQueueChecker.self, ConfirmProtocol.self, Prefetch.self,
+    Availability.self, LogPatterns.self,
   ]
 
   /// The names of all checkers, as on the command line.
   package static var names: [String] { all.map { $0.name } }
-
-  /// The checkers with these names, each once and in the order of `all`; throws the first name that
-  /// no checker has.
-  package static func checkers(named names: [String]) throws(UnknownChecker) -> [any Checker.Type] {
-    for name in names where !Self.names.contains(name) { throw UnknownChecker(name: name) }
-    return all.filter { names.contains($0.name) }
-  }
 
   private struct Running: Sendable {
     var checker: any Checker
@@ -77,21 +71,5 @@ package struct CheckerSuite: Sendable {
     } catch {
       report.fail(type(of: running.checker), error)
     }
-  }
-}
-
-/// A name that no checker has.
-package struct UnknownChecker: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The name.
-  package var name: String
-
-  /// An error about a name.
-  package init(name: String) {
-    self.name = name
-  }
-
-  /// For people: what was asked for and what there is.
-  package var description: String {
-    "there is no checker `\(name)`; there are \(CheckerSuite.names.joined(separator: ", "))"
   }
 }

@@ -1,13 +1,13 @@
-import Checkers
+package import Checkers
 import Environment
-package import Harness
+import Harness
 import Operations
 package import Report
 import Store
 
-/// Lets single checkers read one history, and gives the answer of each as a line.
+/// Lets chosen checkers read one history, and gives the answer of each as a line.
 ///
-/// The verdict of a checker is the worst of the guarantees that it judges. Of a run they are those
+/// The verdict of a choice is the worst of its guarantees. Of a run they are those
 /// that its plan requires; if it requires none of them, or there is no plan, those that were
 /// exercised; of an imported history those of them that it says enough of. Without a plan one
 /// confirmed message is enough.
@@ -38,36 +38,36 @@ package struct HistoryCheck {
   /// The answers of some checkers, which read the history at the same time, and what is wrong with
   /// the history's end; nil if nothing is.
   package func lines(
-    of checkers: [any Checker.Type]
+    of choices: [CheckerChoice]
   ) throws -> (lines: [CheckLine], truncation: String?) {
     let criteria = plan?.criteria ?? JepsenImport.criteria
-    var suites = checkers.map {
-      CheckerSuite(header: reader.header, criteria: criteria, checkers: [$0])
+    var suites = choices.map {
+      CheckerSuite(header: reader.header, criteria: criteria, checkers: $0.checkers)
     }
     let ending = try reader.forEach { event in
       for place in suites.indices { suites[place].observe(event) }
     }
     let truncation = ending.isComplete ? nil : "\(reader.path): \(ending)"
-    let lines = zip(checkers, suites).map { checker, suite in
+    let lines = zip(choices, suites).map { choice, suite in
       var suite = suite
-      return line(about: suite.conclude().checkerReport, of: checker, doubt: truncation)
+      return line(about: suite.conclude().checkerReport, of: choice, doubt: truncation)
     }
     return (lines, truncation)
   }
 
   private func line(
-    about report: CheckerReport, of checker: any Checker.Type, doubt: String?
+    about report: CheckerReport, of choice: CheckerChoice, doubt: String?
   ) -> CheckLine {
     let imported = reader.imported
     return CheckLine(
-      file: file, checker: checker.name, queues: reader.header.queues,
+      file: file, checker: choice.name, queues: reader.header.queues,
       report: imported?.adapt(report) ?? report,
       required: { queue in
         let required = plan?.queues.first { $0.id == queue.id }?.required ?? []
-        return checker.guarantees.filter { required.contains($0) }
+        return choice.guarantees.filter { required.contains($0) }
       },
       judged: { queue in
-        checker.guarantees.filter { guarantee in
+        choice.guarantees.filter { guarantee in
           guarantee.applies(to: queue) && imported?.judgeable.contains(guarantee) ?? true
         }
       },

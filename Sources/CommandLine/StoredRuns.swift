@@ -21,7 +21,10 @@ struct Check: ParsableCommand {
   var paths: [String]
 
   @Option(
-    help: "Let only this checker judge: \(CheckerSuite.names.joined(separator: ", ")).")
+    help: """
+      Let only this checker judge, or only this guarantee: \
+      \(CheckerSuite.choiceNames.joined(separator: ", ")).
+      """)
   var checker: [String] = []
 
   @Flag(help: "Print one line of JSON a history and checker; reasons go to standard error.")
@@ -34,11 +37,11 @@ struct Check: ParsableCommand {
   var update = false
 
   func run() throws {
-    let checkers = try chosenCheckers()
+    let choices = try chosen()
     var status: Int32 = 0
     for path in paths {
       do {
-        let verdict = try checkers.isEmpty ? report(path) : answer(path, checkers)
+        let verdict = try choices.isEmpty ? report(path) : answer(path, choices)
         status = Self.worse(status, verdict.exitCode)
       } catch let failure as CommandFailure {
         Terminal.complain(failure.message)
@@ -48,12 +51,12 @@ struct Check: ParsableCommand {
     throw ExitCode(status)
   }
 
-  private func chosenCheckers() throws -> [any Checker.Type] {
-    if checker.isEmpty { return json ? CheckerSuite.all : [] }
+  private func chosen() throws -> [CheckerChoice] {
+    if checker.isEmpty { return json ? CheckerSuite.choices : [] }
     do throws(UnknownChecker) {
-      return try CheckerSuite.checkers(named: checker)
+      return try CheckerSuite.choices(named: checker)
     } catch {
-      let hint = NearestName.suggestion(for: error.name, among: CheckerSuite.names)
+      let hint = NearestName.suggestion(for: error.name, among: CheckerSuite.choiceNames)
       throw CommandFailure(ExitStatus.usage, error.description + hint)
     }
   }
@@ -76,11 +79,11 @@ struct Check: ParsableCommand {
   }
 
   /// Prints what each checker says.
-  private func answer(_ path: String, _ checkers: [any Checker.Type]) throws -> Verdict {
+  private func answer(_ path: String, _ choices: [CheckerChoice]) throws -> Verdict {
     let (lines, truncation) = try Self.checked {
       let isDirectory = Paths.isDirectory(path)
       let check = try isDirectory ? HistoryCheck(ofDirectory: path) : HistoryCheck(ofHistory: path)
-      return try check.lines(of: checkers)
+      return try check.lines(of: choices)
     }
     try refuse(truncation)
     for line in lines {

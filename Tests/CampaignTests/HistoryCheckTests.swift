@@ -24,8 +24,8 @@ import Testing
   {
     let path = "\(directory.path)/\(name)"
     try SmallFile.replace(path, with: Array(text.utf8))
-    let checkers = try CheckerSuite.checkers(named: [checker])
-    return try #require(try HistoryCheck(ofHistory: path).lines(of: checkers).lines.first)
+    let choices = try CheckerSuite.choices(named: [checker])
+    return try #require(try HistoryCheck(ofHistory: path).lines(of: choices).lines.first)
   }
 
   private static let jepsen = """
@@ -110,8 +110,8 @@ import Testing
     var plan = PlanOptions().plan(describing: history(lost: 2).header)
     func verdict() throws -> Verdict? {
       try SmallFile.replace(directory.plan, with: Array(plan.canonicalText.utf8))
-      let checkers = try CheckerSuite.checkers(named: ["ledger"])
-      let lines = try HistoryCheck(ofDirectory: directory.path).lines(of: checkers).lines
+      let choices = try CheckerSuite.choices(named: ["ledger"])
+      let lines = try HistoryCheck(ofDirectory: directory.path).lines(of: choices).lines
       #expect(lines.first?.file == directory.path)
       return lines.first?.verdict
     }
@@ -128,8 +128,8 @@ import Testing
     let bytes = try history(lost: 0).encoded()
     let path = "\(directory.path)/torn.stoat"
     try SmallFile.replace(path, with: Array(bytes.dropLast(10)))
-    let checkers = try CheckerSuite.checkers(named: ["ledger"])
-    let (lines, truncation) = try HistoryCheck(ofHistory: path).lines(of: checkers)
+    let choices = try CheckerSuite.choices(named: ["ledger"])
+    let (lines, truncation) = try HistoryCheck(ofHistory: path).lines(of: choices)
     #expect(truncation != nil)
     #expect(lines.first?.verdict == .unknown)
   }

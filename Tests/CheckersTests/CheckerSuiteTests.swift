@@ -14,17 +14,32 @@ import Testing
   @Test func checkersAreFoundByName() throws {
     #expect(
       CheckerSuite.names == [
-        "ledger", "confirm-protocol", "prefetch", "availability", "log-patterns",
+        "ledger", "linearizable-queue", "confirm-protocol", "prefetch", "availability",
+        "log-patterns",
       ])
-    let found = try CheckerSuite.checkers(named: ["availability", "ledger", "ledger"])
-    #expect(found.map { $0.name } == ["ledger", "availability"])
+    let found = try CheckerSuite.choices(named: ["availability", "ledger", "ledger"])
+    #expect(found.map(\.name) == ["availability", "ledger"])
+    #expect(found[1].guarantees == Ledger.guarantees)
     #expect(throws: UnknownChecker(name: "leger")) {
-      try CheckerSuite.checkers(named: ["ledger", "leger"])
+      try CheckerSuite.choices(named: ["ledger", "leger"])
     }
     #expect(
       UnknownChecker(name: "leger").description
-        == "there is no checker `leger`; there are ledger, confirm-protocol, prefetch, "
-        + "availability, log-patterns")
+        == "there is no checker and no guarantee `leger`; checkers: "
+        + CheckerSuite.names.joined(separator: ", ") + "; guarantees: "
+        + Guarantee.allCases.map(\.rawValue).joined(separator: ", "))
+  }
+
+  @Test(arguments: Guarantee.allCases) func guaranteesChooseTheirChecker(guarantee: Guarantee)
+    throws
+  {
+    let choices = try CheckerSuite.choices(named: [guarantee.rawValue])
+    let choice = try #require(choices.first)
+    #expect(choice.guarantees.contains(guarantee))
+    #expect(
+      choice.guarantees.allSatisfy { chosen in
+        choice.checkers.contains { $0.guarantees.contains(chosen) }
+      })
   }
 
   @Test func onlyTheChosenCheckersRun() {

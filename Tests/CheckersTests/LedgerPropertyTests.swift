@@ -41,7 +41,7 @@ import Testing
       LegalBroker.make(seed: seed, letters: .kept, steps: 8000),
       LegalBroker.make(seed: seed, letters: .dropped, steps: 8000),
     ] {
-      let report = CheckerSuite.check(history, criteria: Story.criteria)
+      let report = CheckerSuite.check(history, criteria: Story.criteria, checkers: [Ledger.self])
       #expect(report.failures == [])
       var naive = NaiveLedger(history)
       let account = naive.account()

@@ -79,7 +79,8 @@ import Testing
 
   @Test func aHistoryWithoutItsEndIsUnknown() {
     let history = History(header: Story.header, events: good().events)
-    let report = CheckerSuite.check(history, criteria: Story.criteria)
+    let report = CheckerSuite.check(
+      history, criteria: Story.criteria, checkers: Story.checkers)
     #expect(
       report.findings.allSatisfy {
         $0.judgement == .unknown("the history ends before the run was done")
