@@ -5,6 +5,9 @@
 /// its invocation, or never; a dequeue that never returned takes the head at any instant after its
 /// invocation, or nothing. Why pairs of values and two counters suffice: docs/checkers.md.
 package enum LinearizableFIFO {
+  /// What the pass keeps for each value besides the operations, in bytes.
+  package static let bytesPerValue = 2 * MemoryLayout<Int32>.stride
+
   /// The first event at which the operations are wrong; nil if they are linearizable.
   package static func firstViolation(in operations: QueueOperations) -> QueueViolation? {
     var pass = FIFOPass(operations)

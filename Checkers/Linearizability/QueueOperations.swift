@@ -57,6 +57,15 @@ package struct QueueOperations: Sendable {
   /// How many values there are.
   package var valueCount: Int { published.count }
 
+  /// How many bytes its arrays take.
+  package var byteCount: Int {
+    let numbers = [events, published, confirmed, taken, takers, holders].reduce(0) {
+      $0 + $1.capacity * MemoryLayout<Int32>.stride
+    }
+    return numbers + empties.capacity * MemoryLayout<Empty>.stride
+      + strays.capacity * MemoryLayout<Stray>.stride
+  }
+
   /// How many dequeues returned a value or found the queue empty.
   package var answeredDequeues: Int {
     takers.count { $0 >= 0 } + strays.count + empties.count

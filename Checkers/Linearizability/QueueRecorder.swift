@@ -4,8 +4,8 @@ import Operations
 
 /// Puts what a history says of one queue in order while it is read.
 ///
-/// The returns of an instant wait until it is over, because the invocations of the same instant come
-/// before them.
+/// The returns of an instant wait until it is over, because the invocations of the same instant
+/// come before them.
 struct QueueRecorder: Sendable {
   /// How an operation returned.
   enum Return: Sendable {

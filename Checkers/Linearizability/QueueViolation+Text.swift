@@ -24,8 +24,8 @@ extension LinearizableQueueChecker.QueueState {
         + "\(second); it had not gone back in between"
     case .order(let earlier, let later, let shortage):
       return "\(published(earlier)) before \(name(later.value)) began to be published, which was "
-        + "dequeued by \(end), before anything that dequeued \(name(earlier.value)) was invoked or, "
-        + "within one drain, before it\(excuse(shortage))"
+        + "dequeued by \(end), before anything that dequeued \(name(earlier.value)) was invoked "
+        + "or, within one drain, before it\(excuse(shortage))"
     case .lost(let missing, let later, let shortage):
       return "\(published(missing)) before \(name(later.value)) began to be published, which was "
         + "dequeued by \(end), and nothing ever returned \(name(missing.value))\(excuse(shortage))"

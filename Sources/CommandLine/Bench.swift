@@ -4,7 +4,8 @@ import Store
 /// `stoat bench`: the benchmarks, ratios measured side by side in one process.
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The benchmarks.", subcommands: [BenchHistory.self, BenchClient.self])
+    abstract: "The benchmarks.",
+    subcommands: [BenchHistory.self, BenchCheck.self, BenchClient.self])
 }
 
 /// `stoat bench history`: one recording thread into the store, beside a plain buffered write.
