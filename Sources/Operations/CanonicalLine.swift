@@ -33,12 +33,22 @@ struct CanonicalLine {
     guard skip("invoked\",\"op\":"), let operation = number(),
       skip(",\"client\":"), let client = number(),
       skip(",\"queue\":"), let queue = number(),
-      skip(",\"action\":\"publish\",\"message\":\""), let message = message(), skip("\"}")
+      skip(",\"action\":\""), let (action, late) = action(), skip("}")
     else { return nil }
     return .invoked(
       Invocation(
         operation: OperationID(operation), client: ClientID(client), queue: QueueID(queue),
-        action: .publish(message)))
+        action: action, late: .milliseconds(late)))
+  }
+
+  private mutating func action() -> (Action, late: UInt32)? {
+    if skip("publish\",\"message\":\"") {
+      guard let message = message(), skip("\"") else { return nil }
+      guard skip(",\"late_ms\":") else { return (.publish(message), 0) }
+      return number().map { (.publish(message), $0) }
+    }
+    if skip("get\"") { return (.get, 0) }
+    return skip("take\"") ? (.take, 0) : nil
   }
 
   private mutating func written() -> Event? {
@@ -52,24 +62,37 @@ struct CanonicalLine {
   }
 
   private mutating func completed() -> Event? {
-    guard skip("completed\",\"op\":"), let operation = number(),
-      skip(",\"outcome\":\"ok\",\"answer\":\"confirmed\"}")
+    guard skip("completed\",\"op\":"), let operation = number(), skip(",\"outcome\":\""),
+      let outcome = outcome(), skip("}")
     else { return nil }
-    return .completed(OperationID(operation), .ok(.confirmed))
+    return .completed(OperationID(operation), outcome)
+  }
+
+  private mutating func outcome() -> Outcome? {
+    if skip("ok\",\"answer\":\"") {
+      if skip("confirmed\"") { return .ok(.confirmed) }
+      if skip("message\"") { return receipt().map { .ok(.message($0)) } }
+      return skip("empty\"") ? .ok(.empty) : nil
+    }
+    guard skip("info\",\"doubt\":\"") else { return nil }
+    if skip("timeout\"") { return .info(.timeout) }
+    return skip("connection-lost\"") ? .info(.connectionLost) : nil
   }
 
   private mutating func delivered() -> Event? {
-    guard skip("delivered\",\"queue\":"), let queue = number(),
-      skip(",\"session\":"), let session = number(),
+    guard skip("delivered\",\"queue\":"), let queue = number(), let receipt = receipt(), skip("}")
+    else { return nil }
+    return .delivered(Delivery(queue: QueueID(queue), receipt: receipt))
+  }
+
+  private mutating func receipt() -> Receipt? {
+    guard skip(",\"session\":"), let session = number(),
       skip(",\"tag\":"), let tag = large(),
       skip(",\"message\":\""), let message = message(),
-      skip("\",\"redelivered\":"), let redelivered = flag(), skip("}")
+      skip("\",\"redelivered\":"), let redelivered = flag()
     else { return nil }
-    return .delivered(
-      Delivery(
-        queue: QueueID(queue),
-        receipt: Receipt(
-          session: SessionID(session), tag: tag, message: message, redelivered: redelivered)))
+    return Receipt(
+      session: SessionID(session), tag: tag, message: message, redelivered: redelivered)
   }
 
   private mutating func settled() -> Event? {
