@@ -30,6 +30,9 @@ package struct Availability: Checker {
     var sides: [OfferedSide]
     var violations: ViolationLog
     var confirmed = 0
+    /// When publishes were offered first and last.
+    var offeredFrom: Instant?
+    var offeredTo = Instant.zero
   }
 
   private let index: HistoryIndex
@@ -83,11 +86,19 @@ package struct Availability: Checker {
         guarantee: .boundedUnavailability, queue: index.header.queues[place].id,
         judgement: vacuity.judge(
           violations: queues[place].violations.count, confirmed: queues[place].confirmed,
+          untested: untested(queues[place]),
           doubt: queues[place].sides[0].offered == 0 ? "no publish was offered" : nil),
         violations: queues[place].violations.count,
         witnesses: queues[place].violations.witnesses)
     }
     return CheckerReport(findings: findings, measures: summaries.flatMap(\.measures))
+  }
+
+  /// Why nothing could have violated the bound; nil if something could.
+  private func untested(_ queue: QueueState) -> String? {
+    guard let from = queue.offeredFrom, queue.offeredTo - from <= bound else { return nil }
+    let length = (queue.offeredTo - from).text
+    return "publishes were offered for \(length) only, and the plan allows \(bound.text)"
   }
 
   /// What was measured, by queue and side; complete once `conclude` has returned.
@@ -122,6 +133,7 @@ package struct Availability: Checker {
   }
 
   private mutating func offer(queue: Int, side: Int) {
+    if queues[queue].offeredFrom == nil { queues[queue].offeredFrom = now }
     let ended = queues[queue].sides[side].offer(at: now)
     if side == 0 { judge(ended, of: queue) }
   }
@@ -156,6 +168,7 @@ package struct Availability: Checker {
   private mutating func stop() {
     guard isLoading else { return }
     for queue in queues.indices {
+      queues[queue].offeredTo = now
       for side in queues[queue].sides.indices {
         let ended = queues[queue].sides[side].stop(at: now)
         if side == 0 { judge(ended, of: queue) }

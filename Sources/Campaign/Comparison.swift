@@ -110,8 +110,10 @@ package struct Comparison: Sendable {
     _ finished: [FinishedStage], left: [String], duration: Duration
   ) throws -> CompareResult {
     var results: [RunResult] = []
-    for stage in finished {
+    for (place, stage) in finished.enumerated() {
       var stage = stage
+      // The control has the length of its own history; the run that of everything.
+      let duration = place + 1 == finished.count ? duration : nil
       stage.warnings += left.map { RunWarning(.leftovers, $0) }
       results.append(
         try RunCheck(directory: stage.stage.directory, plan: stage.stage.plan)

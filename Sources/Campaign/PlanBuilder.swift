@@ -41,6 +41,9 @@ package struct PlanOptions: Sendable {
       minimumConfirmed: workload.minimumConfirmed, unavailabilityBound: unavailabilityBound)
   }
 
+  /// The name of the schedule of a history whose plan is not known.
+  package static let unknownSchedule = "unknown"
+
   /// No fault and the usual cluster and workload.
   package init() {
     scenario = ScenarioLibrary.none
@@ -90,7 +93,7 @@ package struct PlanOptions: Sendable {
     options.seed = header.seed
     options.cluster.nodes = max(1, header.nodes.count)
     var plan = options.plan(
-      name: header.name, faults: FaultSchedule(name: "unknown", steps: []), load: .zero)
+      name: header.name, faults: FaultSchedule(name: Self.unknownSchedule, steps: []), load: .zero)
     plan.queues = header.queues.map { queue in
       QueuePlan(
         id: queue.id, name: queue.name, kind: queue.kind, mirroring: mirroring,

@@ -61,9 +61,9 @@ package struct RunCheck: Sendable {
       reproduce: "stoat check \(directory.path)")
   }
 
-  /// The result of a run that has just ended.
+  /// The result of a run that has just ended; `duration` is that of its history if it is nil.
   func result(
-    _ finished: FinishedStage, duration: Duration, reproduce: String
+    _ finished: FinishedStage, duration: Duration?, reproduce: String
   ) throws -> RunResult {
     let settings = (finished.description.settings + finished.watch.settings)
       .map { EnvironmentSetting($0.name, $0.value) }
@@ -71,7 +71,7 @@ package struct RunCheck: Sendable {
       of: HistoryFile.open(directory.history), environment: settings, reproduce: reproduce)
     result.identity.systemName = finished.description.name
     result.identity.systemVersion = finished.description.version
-    result.identity.duration = duration
+    if let duration { result.identity.duration = duration }
     result.warnings += finished.warnings
     let lag = max(finished.watch.loopLag, finished.watch.linkLag ?? .zero)
     if lag > Self.lagBound {
@@ -97,7 +97,7 @@ package struct RunCheck: Sendable {
     if !ending.isComplete { warnings.append(RunWarning(.truncated, "\(reader.path): \(ending)")) }
     let report = suite.conclude().checkerReport
     let system = header.system.split(separator: " ", maxSplits: 1).map(String.init)
-    return RunResult(
+    var result = RunResult(
       plan: plan,
       identity: RunIdentity(
         name: plan.name, seed: plan.seed, systemName: system.first ?? header.system,
@@ -106,6 +106,21 @@ package struct RunCheck: Sendable {
         startedAtUnixNanoseconds: header.originUnixNanoseconds, duration: last - .zero),
       environment: environment, reports: [reader.imported?.adapt(report) ?? report],
       timeline: timeline, warnings: warnings, reproduce: reproduce)
+    if plan.schedule.name == PlanOptions.unknownSchedule {
+      result.schedule.steps = timeline.recordedSteps
+    }
+    return result
+  }
+}
+
+extension RunTimeline {
+  /// The faults of a history whose plan is not known, as if they had been planned when they began.
+  fileprivate var recordedSteps: [PlannedStep] {
+    faults.filter { $0.event.stage == .began }.map { record in
+      PlannedStep(
+        id: record.event.fault, at: record.at - loadBegan, name: record.event.name,
+        target: record.event.nodes.map(\.description).joined(separator: ", "))
+    }
   }
 }
 

@@ -9,8 +9,8 @@ struct BenchCheck: ParsableCommand {
     commandName: "check",
     abstract: "How fast histories are read, ordered and judged, beside a plain pass over them.",
     discussion: """
-      A correct queue with ten clients; medians of the rounds. The reference is a pass over the same \
-      operations in memory that sums one field.
+      A correct queue with ten clients; medians of the rounds. The reference is a pass over the \
+      same operations in memory that sums one field.
       """)
 
   @Option(help: "Lengths, in operations.")

@@ -9,6 +9,12 @@ enum Paths {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// Whether there is anything but a directory at `path`.
+  static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+  }
+
   /// `path` from the root: what a run starts has working directories of its own.
   static func absolute(_ path: String) -> String {
     if path.hasPrefix("/") { return path }

@@ -21,6 +21,8 @@ struct Seed: ExpressibleByArgument {
     self.value = value
   }
 
+  var defaultValueDescription: String { "\(value)" }
+
   init?(argument: String) {
     let isHex = argument.hasPrefix("0x")
     guard let number = isHex ? UInt64(argument.dropFirst(2), radix: 16) : UInt64(argument) else {

@@ -71,9 +71,19 @@ struct ReportAgain: ParsableCommand {
 
   static func read(_ directory: String) throws -> CompareResult {
     let path = RunDirectory(existing: directory).results
+    guard Paths.isFile(path) else {
+      throw CommandFailure(
+        ExitStatus.usage,
+        "\(directory) has no results.json: it is no run, or one that ended before it had results")
+    }
     let text = try Paths.text(of: path)
     do throws(JSONError) {
-      return try ResultsFile.read(text)
+      var result = try ResultsFile.read(text)
+      // The files may have come from another machine.
+      result.run.identity.directory = directory
+      let slash = directory.hasSuffix("/") ? "" : "/"
+      result.control?.identity.directory = directory + slash + "control"
+      return result
     } catch {
       throw CommandFailure(ExitStatus.corrupt, "\(path): \(error.description)")
     }

@@ -96,7 +96,7 @@ extension Guarantee {
     case .noResurrection: "nothing comes back after its acknowledgement was settled"
     case .exclusiveHold: "one consumer at a time holds a message"
     case .channelOrder: "a publisher's messages come in publishing order"
-    case .confirmProtocol: "every publish is answered exactly once"
+    case .confirmProtocol: "no publish is answered twice"
     case .boundedUnavailability: "no pause is longer than the plan allows"
     case .eventualDrain: "the queue can be emptied after the faults"
     case .prefetch: "no consumer holds more messages than its prefetch allows"

@@ -25,7 +25,7 @@ extension MarkdownReport {
   var faults: String {
     let rows = run.faultCourses.map { course in
       [
-        "\(course.step.id)", "load + \(Readable.offset(course.step.at))",
+        "\(course.step.id)", course.step.plannedWords,
         course.step.name,
         MarkdownText.plain(course.step.target.isEmpty ? "the cluster" : course.step.target),
         course.nodes.map(\.description).joined(separator: ", "),

@@ -116,6 +116,11 @@ extension MeasureCatalogue {
   /// fault's number, and every time with the suffix `-nK` for the clients of one node.
   package static func measure(_ name: String) -> ReportedMeasure? {
     if let measure = all.first(where: { $0.name == name }) ?? recovery(name) { return measure }
+    if name.hasPrefix("log-") {
+      return ReportedMeasure(
+        name, "log: \(name.dropFirst(4))", shown: .detail,
+        meaning: "lines of all nodes' logs that tell of this; the same for every queue")
+    }
     guard let dash = name.lastIndex(of: "-") else { return nil }
     let node = name[name.index(after: dash)...]
     guard node.hasPrefix("n"), UInt32(node.dropFirst()) != nil else { return nil }

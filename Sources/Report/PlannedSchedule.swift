@@ -27,6 +27,8 @@ package struct PlannedStep: Hashable, Sendable {
   package var id: FaultID
   /// When it was to begin at the latest, from the beginning of the load phase.
   package var at: Duration
+  /// What it waits for, in words; empty for a step at a fixed time.
+  package var occasion: String
   /// What kind of fault, as in plans and histories.
   package var name: String
   /// Whom it was aimed at, for people; empty for the whole cluster.
@@ -35,9 +37,13 @@ package struct PlannedStep: Hashable, Sendable {
   package var ends: FaultID?
 
   /// A step.
-  package init(id: FaultID, at: Duration, name: String, target: String, ends: FaultID? = nil) {
+  package init(
+    id: FaultID, at: Duration, occasion: String = "", name: String, target: String,
+    ends: FaultID? = nil
+  ) {
     self.id = id
     self.at = at
+    self.occasion = occasion
     self.name = name
     self.target = target
     self.ends = ends
@@ -46,8 +52,31 @@ package struct PlannedStep: Hashable, Sendable {
   /// What a step of a plan looks like to people.
   package init(_ step: FaultStep) {
     self.init(
-      id: step.id, at: step.trigger.latest, name: step.fault.name,
+      id: step.id, at: step.trigger.latest, occasion: step.trigger.words, name: step.fault.name,
       target: step.fault.target?.words ?? "", ends: step.fault.healedStep)
+  }
+}
+
+extension PlannedStep {
+  /// When it was to begin, for people.
+  var plannedWords: String {
+    let time = "load + \(Readable.offset(at))"
+    return occasion.isEmpty ? time : "\(occasion), by \(time)"
+  }
+}
+
+extension Trigger {
+  /// What a step waits for, and how long after it begins; empty for a fixed time.
+  fileprivate var words: String {
+    guard case .on(let occasion, let delay, _) = self else { return "" }
+    let what =
+      switch occasion {
+      case .leaderChange(let kind): "leader change of \(kind.rawValue)"
+      case .unsynchronised(let kind): "unsynchronised replica of \(kind.rawValue)"
+      case .unconfirmed(let kind, let count): "\(count) unconfirmed of \(kind.rawValue)"
+      case .proved(let step): "fault \(step) proved"
+      }
+    return delay == .zero ? "at " + what : "\(Readable.setting(delay)) after \(what)"
   }
 }
 

@@ -120,6 +120,7 @@ extension PlannedStep {
     let ends = try reader.optional("ends")
     self.init(
       id: FaultID(try reader.integer("id")), at: try reader.duration("at_ns"),
+      occasion: try reader.optional("occasion")?.string() ?? "",
       name: try reader.string("name"), target: try reader.string("target"),
       ends: try ends.map { (step) throws(JSONError) in FaultID(try step.integer()) })
   }

@@ -88,13 +88,13 @@ extension RunResult {
 
 extension PlannedStep {
   fileprivate var json: JSONValue {
-    [
-      "id": .integer(Int64(id.rawValue)),
-      "at_ns": .nanoseconds(at),
-      "name": .string(name),
-      "target": .string(target),
-      "ends": ends.map { .integer(Int64($0.rawValue)) } ?? .null,
+    var members = [
+      JSONMember("id", .integer(Int64(id.rawValue))), JSONMember("at_ns", .nanoseconds(at)),
+      JSONMember("name", .string(name)), JSONMember("target", .string(target)),
+      JSONMember("ends", ends.map { .integer(Int64($0.rawValue)) } ?? .null),
     ]
+    if !occasion.isEmpty { members.append(JSONMember("occasion", .string(occasion))) }
+    return .object(members)
   }
 }
 

@@ -1,5 +1,6 @@
 import Environment
 import Harness
+import Operations
 
 /// What keeps a run's result from holding elsewhere, as Markdown sentences.
 struct ThreatsToValidity {
@@ -57,8 +58,10 @@ struct ThreatsToValidity {
   /// What the run has no word on.
   var untried: String {
     let made = run.faultCourses.filter(\.isProved).map(\.step.name)
-    let missing = Self.possible.filter { _, kinds in
+    let wasPartitioned = run.timeline.brokerEvents.contains { $0.event.kind == .partitioned }
+    let missing = Self.possible.filter { words, kinds in
       kinds.allSatisfy { !made.contains($0.rawValue) }
+        && !(wasPartitioned && words == Self.partitions)
     }.map(\.words)
     let never = ["clock changes", "full or failing disks", "power cuts", "changes of membership"]
     let spans = run.faultSpans.filter(\.isProved)
@@ -70,8 +73,10 @@ struct ThreatsToValidity {
       + "\((missing + never + together).joined(separator: ", "))."
   }
 
+  private static let partitions = "partitions"
   private static let possible: [(words: String, kinds: [FaultKind])] = [
-    ("partitions", [.isolate, .bridge, .ring]), ("kills of a node", [.kill, .killHost]),
+    (partitions, [.isolate, .bridge, .ring, .oneWay, .oneWayStream]),
+    ("kills of a node", [.kill, .killHost]),
     ("restarts", [.start, .restart]), ("one-way cuts", [.oneWay, .oneWayStream]),
     ("slow links", [.slowLinks]), ("paused processes", [.pause]),
     ("lost client connections", [.cutClients, .resetClients]),

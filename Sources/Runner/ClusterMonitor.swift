@@ -6,7 +6,8 @@ package import Operations
 package struct ClusterMonitor: Sendable {
   private let system: any QueueInspection
   private let queues: [QueueDescription]
-  private var leaders: [NodeID?]
+  /// By queue: every leader that some node saw when any was seen last.
+  private var leaders: [[NodeID]]
   private var partitioned = false
   private var up: [Bool]
   private var unsynchronised: [Bool]
@@ -15,7 +16,7 @@ package struct ClusterMonitor: Sendable {
   package init(system: any QueueInspection, queues: [QueueDescription]) {
     self.system = system
     self.queues = queues
-    leaders = Array(repeating: nil, count: queues.count)
+    leaders = Array(repeating: [], count: queues.count)
     up = Array(repeating: true, count: system.nodes.count)
     unsynchronised = Array(repeating: false, count: queues.count)
   }
@@ -94,18 +95,20 @@ package struct ClusterMonitor: Sendable {
     return events
   }
 
-  /// What has changed, given every leader that some node sees.
+  /// What has changed, given every leader that some node sees. That several nodes lead a queue is
+  /// told once, and again only when they are others; the event names one that is new.
   private mutating func leaderChanges(_ seen: [[NodeID]]) -> [BrokerEvent] {
     var events: [BrokerEvent] = []
     for (index, queue) in queues.enumerated() {
-      guard let leader = seen[index].first(where: { $0 != leaders[index] }) else { continue }
-      if let known = leaders[index], seen[index] == [known] { continue }
-      leaders[index] = leader
-      let all = seen[index].map(\.description).joined(separator: ", ")
+      let now = seen[index].sorted { $0.rawValue < $1.rawValue }
+      guard let first = now.first, now != leaders[index] else { continue }
+      let leader = now.first { !leaders[index].contains($0) } ?? first
+      leaders[index] = now
+      let all = now.map(\.description).joined(separator: ", ")
       events.append(
         BrokerEvent(
           kind: .leader, node: leader, queue: queue.id,
-          detail: seen[index].count > 1 ? "several nodes lead it: \(all)" : ""))
+          detail: now.count > 1 ? "several nodes lead it: \(all)" : ""))
     }
     return events
   }

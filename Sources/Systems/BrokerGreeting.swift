@@ -27,7 +27,7 @@ package struct BrokerGreeting: Hashable, Sendable {
     guard let greeting = bytes.flatMap(read) else {
       throw SystemFailure(
         .unavailable,
-        "no broker that speaks AMQP 0-9-1 answers at \(host):\(port) within "
+        "no broker that speaks AMQP 0-9-1 answers at \(host):\(port); it was given up to "
           + "\(timeout.components.seconds) s")
     }
     return greeting

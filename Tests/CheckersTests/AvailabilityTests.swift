@@ -49,6 +49,23 @@ import Testing
     }
   }
 
+  /// What was offered for less than the bound cannot have broken it.
+  @Test(arguments: [(4_000, false), (5_001, true)])
+  func whatWasOfferedForLessThanTheBoundIsNotExercised(end: Int, isHeld: Bool) {
+    var line = Timeline()
+    line.end(10, line.begin(0))
+    line.end(end, line.begin(end - 100))
+    line.phase(end, .recovery)
+    let judgement = line.story.check().judgement(.boundedUnavailability)
+    #expect((judgement == .held) == isHeld)
+    #expect(
+      isHeld
+        || judgement
+          == .notExercised(
+            "publishes were offered for 4.000000 s only, and the plan allows 5.000000 s")
+    )
+  }
+
   @Test func aSpanRunsFromTheFirstWaitingPublishToTheNextSuccess() throws {
     var line = Timeline()
     line.end(110, line.begin(100))

@@ -81,7 +81,7 @@ import Testing
     story.drained(0)
     story.add(.broker(BrokerEvent(kind: .drained, queue: QueueID(1))))
     for node in 1...3 as ClosedRange<UInt32> { story.log(node, .read) }
-    let report = story.check()
+    let report = story.check(Story.swift)
     let (mirrored, quorum) = (QueueID(0), QueueID(1))
     #expect(report.verdict(requiring: [quorum: Story.guarantees]) == .valid)
     #expect(report.verdict(requiring: [mirrored: [.integrity]]) == .valid)

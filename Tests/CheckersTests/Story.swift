@@ -45,6 +45,8 @@ struct Story {
       && checkers.contains { $0.guarantees.contains(guarantee) }
   }
   static let criteria = Criteria(minimumConfirmed: 0, unavailabilityBound: .seconds(5))
+  /// The same where all happens within milliseconds.
+  static let swift = Criteria(minimumConfirmed: 0, unavailabilityBound: .milliseconds(8))
 
   let header: HistoryHeader
   var events: [TimedEvent] = []

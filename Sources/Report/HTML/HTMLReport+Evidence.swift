@@ -47,7 +47,7 @@ extension HTMLReport {
         MarkupTable.Cell("\(course.step.id.description)", style: "number"),
         MarkupTable.Cell("\(course.label)"),
         MarkupTable.Cell("\(course.step.target.isEmpty ? "the cluster" : course.step.target)"),
-        MarkupTable.Cell.figure("load + \(Readable.offset(course.step.at))"),
+        MarkupTable.Cell.figure(course.step.plannedWords),
         .figure(course.began.map(offset) ?? Readable.absent),
         MarkupTable.Cell(
           course.isProved ? "✓ proved" : .tag("strong", [:], "? \(course.shortWord)"),
