@@ -16,6 +16,19 @@ struct CanonicalLine {
     return TimedEvent(at: Instant(nanoseconds: at), event)
   }
 
+  /// The event of a line that begins at `start` and ends with a newline before `end`, and where the
+  /// next line begins; nil for any other line.
+  @inline(__always)
+  static func next(
+    from start: UnsafePointer<UInt8>, to end: UnsafePointer<UInt8>
+  ) -> (event: TimedEvent, next: UnsafePointer<UInt8>)? {
+    var input = CanonicalLine(place: start, end: end)
+    guard input.skip("{\"at\":"), let at = input.signed(), input.skip(",\"event\":\""),
+      let event = input.event(), input.skip("\n")
+    else { return nil }
+    return (TimedEvent(at: Instant(nanoseconds: at), event), input.place)
+  }
+
   private mutating func event() -> Event? {
     guard place < end else { return nil }
     switch place.pointee {

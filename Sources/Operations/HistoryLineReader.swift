@@ -20,7 +20,9 @@ package struct HistoryLineReader {
     _ chunk: ArraySlice<UInt8>, _ body: (TimedEvent) throws -> Void
   ) throws {
     var rest = chunk
-    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+    while true {
+      rest = try readCanonical(rest, body)
+      guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { break }
       try read(rest[rest.startIndex..<end], body)
       rest = rest[(end + 1)...]
     }
@@ -33,6 +35,30 @@ package struct HistoryLineReader {
     if !partial.isEmpty { try read([], body) }
     guard header != nil else { throw HistoryError.noHeader }
     return HistoryEnding(isComplete: true, lastWholeBlock: lines, events: events)
+  }
+
+  /// Reads whole lines as long as they look as `HistoryLines` writes them; returns what is left.
+  private mutating func readCanonical(
+    _ chunk: ArraySlice<UInt8>, _ body: (TimedEvent) throws -> Void
+  ) throws -> ArraySlice<UInt8> {
+    guard partial.isEmpty, header != nil else { return chunk }
+    var count = 0
+    defer {
+      lines += count
+      events += count
+    }
+    let read = try chunk.withUnsafeBufferPointer { bytes in
+      guard let start = bytes.baseAddress else { return 0 }
+      var place = start
+      while let line = CanonicalLine.next(from: place, to: start + bytes.count) {
+        guard line.next - place <= HistoryLines.maximumLineBytes else { break }
+        count += 1
+        place = line.next
+        try body(line.event)
+      }
+      return place - start
+    }
+    return chunk.dropFirst(read)
   }
 
   /// Reads a line whose beginning `partial` may hold.
