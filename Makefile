@@ -29,14 +29,18 @@ test-build: bootstrap
 	swift build $(SWIFT_FLAGS) $(BUILD_FLAGS) --build-tests
 
 # The tables of docs/results.md, and the controller killed in the middle of each fault: two hours.
-soak: build
+soak: test-build
+	scripts/soak-checkers
 	scripts/soak
 	scripts/soak-scenarios
 	scripts/soak-heal
 
-# Ratios measured side by side: recording against a plain write, our client against rabbitmq-c.
+# Ratios measured side by side: recording against a plain write, checking against a plain pass, our
+# client against rabbitmq-c.
 bench: build
 	$(STOAT) bench history
+	$(STOAT) bench check
+	$(STOAT) bench check --crashed 20 --operations 1000000
 	$(STOAT) bench client
 
 format: bootstrap
