@@ -72,7 +72,7 @@ extension Ledger {
   /// publish had ended and after everything that is known of it.
   func isGone(_ passage: Passage) -> Bool {
     guard let endedAt = passage.endedAt else { return false }
-    var bound = endedAt.nanoseconds + 1
+    var bound = (endedAt + .nanoseconds(1)).nanoseconds
     for (hop, place) in routes[Int(passage.published.queue)].enumerated() {
       let skipped = passage[hop]?.firstProof ?? 0
       guard let proof = queues[place].proof(notBefore: bound, leavingOut: skipped) else {

@@ -75,11 +75,11 @@ struct MessageState: Sendable {
   }
 
   private func instant(_ offset: UInt32) -> Instant? {
-    offset == .max ? nil : Instant(nanoseconds: invokedAt + Int64(offset) * 1000)
+    offset == .max ? nil : Instant(nanoseconds: invokedAt) + .nanoseconds(Int64(offset) * 1000)
   }
 
   private func offset(_ instant: Instant) -> UInt32 {
-    let nanoseconds = max(0, instant.nanoseconds - invokedAt)
+    let nanoseconds = max(0, (instant - Instant(nanoseconds: invokedAt)).nanoseconds)
     return UInt32(clamping: nanoseconds / 1000 + (nanoseconds % 1000 == 0 ? 0 : 1))
   }
 }

@@ -19,17 +19,18 @@ package struct HistoryCheck {
   /// A check of the run in a directory, with its plan.
   package init(ofDirectory path: String) throws {
     let directory = RunDirectory(existing: path)
-    let text = String(decoding: try SmallFile.read(directory.plan), as: UTF8.self)
-    try self.init(
-      file: path, reader: HistoryFile.open(directory.history), plan: TestPlan(parsing: text))
+    let plan = try TestPlan(parsing: SmallFile.read(directory.plan), at: directory.plan)
+    let reader = try HistoryFile.open(directory.history)
+    try plan.check(against: reader.header, at: directory.plan)
+    self.init(file: path, reader: reader, plan: plan)
   }
 
   /// A check of a history file of any format.
   package init(ofHistory path: String) throws {
-    try self.init(file: path, reader: HistoryFile.open(path), plan: nil)
+    self.init(file: path, reader: try HistoryFile.open(path), plan: nil)
   }
 
-  private init(file: String, reader: HistoryReader, plan: TestPlan?) throws {
+  private init(file: String, reader: HistoryReader, plan: TestPlan?) {
     self.file = file
     self.reader = reader
     self.plan = plan

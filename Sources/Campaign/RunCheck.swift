@@ -55,9 +55,11 @@ package struct RunCheck: Sendable {
 
   private static func stored(_ directory: RunDirectory) throws -> RunResult {
     let bytes = try SmallFile.read(directory.plan)
-    let plan = try TestPlan(parsing: String(decoding: bytes, as: UTF8.self))
+    let plan = try TestPlan(parsing: bytes, at: directory.plan)
+    let reader = try HistoryFile.open(directory.history)
+    try plan.check(against: reader.header, at: directory.plan)
     return try RunCheck(directory: directory, plan: plan).result(
-      of: HistoryFile.open(directory.history), environment: [],
+      of: reader, environment: [],
       reproduce: "stoat check \(directory.path)")
   }
 
@@ -128,7 +130,10 @@ extension RunResult {
   /// Takes over what a history does not hold: environment, duration, warnings, how to do it again.
   fileprivate mutating func inherit(_ before: RunResult) {
     environment = before.environment
+    // The files may have been moved since; what is written goes where they are now.
+    let directory = identity.directory
     identity = before.identity
+    identity.directory = directory
     reproduce = before.reproduce
     for warning in before.warnings where !warnings.contains(warning) {
       if warning.kind == .selfWatch { doubtTimes(warning.text) } else { warnings.append(warning) }

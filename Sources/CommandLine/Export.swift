@@ -30,6 +30,9 @@ struct Export: ParsableCommand {
   @Option(help: "Which queue, by its name, to write as EDN.")
   var queue: String?
 
+  @Flag(help: "Write what is readable of a truncated history; the copy looks whole.")
+  var partial = false
+
   func validate() throws {
     if queue != nil, format != .edn { throw ValidationError("--queue needs --format edn") }
   }
@@ -37,13 +40,20 @@ struct Export: ParsableCommand {
   func run() throws {
     let file = Paths.isDirectory(path) ? RunDirectory(existing: path).history : path
     let reader = try Check.checked { try HistoryFile.open(file) }
+    let ending = try Check.checked { try reader.forEach { _ in } }
+    if !ending.isComplete {
+      let problem = "\(file) is not whole: \(ending)"
+      guard partial else {
+        throw CommandFailure(ExitStatus.corrupt, problem + " (--partial writes what is readable)")
+      }
+      Terminal.complain(problem)
+    }
     for (output, queue) in try targets(reader.header.queues) {
-      let ending = try Check.checked {
+      _ = try Check.checked {
         guard let queue else { return try HistoryFile.export(reader, toLines: output) }
         return try HistoryFile.export(reader, of: queue.id, toJepsen: output)
       }
       if queue != nil { Terminal.say(output) }
-      if !ending.isComplete { Terminal.complain("\(file) is not whole: \(ending)") }
     }
   }
 

@@ -21,12 +21,27 @@ struct Heal: AsyncParsableCommand {
   func run() async throws {
     let names = directories.isEmpty ? Self.allUnder(runsDirectory) : directories
     var left: [String] = []
+    var unreadable: [String] = []
     var healed = 0
     for name in names {
-      let outcome = try await Self.healer(name).heal()
-      for line in outcome.done { Terminal.say("\(name): \(line)") }
+      let healer: Healer
+      do {
+        healer = try Self.healer(name)
+      } catch let failure as CommandFailure where failure.status == ExitStatus.corrupt {
+        unreadable.append(failure.message)
+        continue
+      }
+      let outcome = await healer.heal()
+      for line in outcome.done { Terminal.say(Terminal.printable("\(name): \(line)")) }
       healed += outcome.done.count
       left += outcome.left.map { "\(name): \($0)" }
+      unreadable += healer.problems
+    }
+    if !unreadable.isEmpty {
+      let rest = left.isEmpty ? "" : "; still there: " + left.joined(separator: "; ")
+      throw CommandFailure(
+        ExitStatus.corrupt,
+        "not all undos can be read: \(unreadable.joined(separator: "; "))\(rest)")
     }
     if healed == 0, left.isEmpty {
       Terminal.say("nothing to undo in \(names.count) run directories")
@@ -48,7 +63,7 @@ struct Heal: AsyncParsableCommand {
     }
     let path = RunDirectory(existing: name).undo
     do {
-      return try Healer(lines: JournalFile.read(path).lines, path: path)
+      return Healer(lines: try JournalFile.read(path).lines, path: path)
     } catch {
       throw CommandFailure(ExitStatus.corrupt, "\(error)")
     }

@@ -110,6 +110,8 @@ struct Check: ParsableCommand {
   static func checked<Value>(_ body: () throws -> Value) throws -> Value {
     do {
       return try body()
+    } catch let error as PlanError {
+      throw CommandFailure(ExitStatus.corrupt, error.description)
     } catch let error as JSONError {
       throw CommandFailure(ExitStatus.corrupt, error.description)
     } catch let error as StoreError {

@@ -1,4 +1,5 @@
 import Glibc
+import Report
 
 /// The terminal that the program talks to.
 enum Terminal {
@@ -30,8 +31,14 @@ enum Terminal {
     }
   }
 
+  /// Text in which nothing can command a terminal; its lines stay.
+  static func printable(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { Readable.printable(String($0)) }.joined(separator: "\n")
+  }
+
   /// Writes an error message to standard error.
   static func complain(_ message: String) {
-    tell("stoat: \(message)\n")
+    tell("stoat: \(printable(message))\n")
   }
 }

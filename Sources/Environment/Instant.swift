@@ -25,9 +25,10 @@ public struct Instant: Hashable, Comparable, Sendable {
     return Instant(nanoseconds: sum)
   }
 
-  /// The time from `rhs` to `lhs`.
+  /// The time from `rhs` to `lhs`, saturating at the range of `Int64` nanoseconds.
   public static func - (lhs: Instant, rhs: Instant) -> Duration {
-    .nanoseconds(lhs.nanoseconds - rhs.nanoseconds)
+    let (time, overflow) = lhs.nanoseconds.subtractingReportingOverflow(rhs.nanoseconds)
+    return .nanoseconds(overflow ? (lhs < rhs ? .min : .max) : time)
   }
 }
 

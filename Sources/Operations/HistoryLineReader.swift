@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Environment
 
 /// Reads a JSONL history chunk by chunk, in memory of one line and one chunk.
 package struct HistoryLineReader {
@@ -9,6 +10,7 @@ package struct HistoryLineReader {
   /// How many events were read.
   package private(set) var events = 0
   private var partial: [UInt8] = []
+  private var lastAt = Instant(nanoseconds: .min)
 
   /// A reader at the start of a file.
   package init() {}
@@ -43,7 +45,9 @@ package struct HistoryLineReader {
   ) throws -> ArraySlice<UInt8> {
     guard partial.isEmpty, header != nil else { return chunk }
     var count = 0
+    var last = lastAt
     defer {
+      lastAt = last
       lines += count
       events += count
     }
@@ -54,6 +58,10 @@ package struct HistoryLineReader {
         guard line.next - place <= HistoryLines.maximumLineBytes else { break }
         count += 1
         place = line.next
+        guard line.event.at >= last else {
+          throw Self.goesBack(line.event.at, after: last, lines + count)
+        }
+        last = line.event.at
         try body(line.event)
       }
       return place - start
@@ -81,8 +89,7 @@ package struct HistoryLineReader {
   ) throws {
     guard header != nil else { return header = try Self.header(of: line) }
     if let event = line.withUnsafeBufferPointer({ CanonicalLine.event($0) }) {
-      events += 1
-      return try body(event)
+      return try hand(event, body)
     }
     if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { return }
     let event: TimedEvent
@@ -91,8 +98,22 @@ package struct HistoryLineReader {
     } catch {
       throw HistoryError.line(lines, problem: Self.problem(error))
     }
+    try hand(event, body)
+  }
+
+  private mutating func hand(
+    _ event: TimedEvent, _ body: (TimedEvent) throws -> Void
+  ) throws {
+    guard event.at >= lastAt else { throw Self.goesBack(event.at, after: lastAt, lines) }
+    lastAt = event.at
     events += 1
     try body(event)
+  }
+
+  private static func goesBack(_ at: Instant, after: Instant, _ line: Int) -> HistoryError {
+    .line(
+      line,
+      problem: "the time \(at.nanoseconds) is earlier than \(after.nanoseconds) on a line before")
   }
 
   /// The header that the first line of a file holds.

@@ -25,8 +25,8 @@ extension MarkdownReport {
   var faults: String {
     let rows = run.faultCourses.map { course in
       [
-        "\(course.step.id)", course.step.plannedWords,
-        course.step.name,
+        "\(course.step.id)", MarkdownText.plain(course.step.plannedWords),
+        MarkdownText.plain(course.step.name),
         MarkdownText.plain(course.step.target.isEmpty ? "the cluster" : course.step.target),
         course.nodes.map(\.description).joined(separator: ", "),
         course.began.map(offset) ?? Readable.absent, course.result,

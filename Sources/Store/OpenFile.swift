@@ -16,8 +16,16 @@ package final class OpenFile: Sendable {
   }
 
   /// Opens an existing file for reading.
+  ///
+  /// A pipe or a socket is refused at once: nothing can be read twice from it.
   package static func reading(_ path: String) throws(StoreError) -> OpenFile {
-    try open(path, O_RDONLY, "open")
+    let file = try open(path, O_RDONLY | O_NONBLOCK, "open")
+    var status = stat()
+    guard fstat(file.descriptor, &status) == 0 else { throw file.failure("examine") }
+    guard ![S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT) else {
+      throw .system(action: "open", path: path, code: ESPIPE)
+    }
+    return file
   }
 
   /// Creates a file for appending; fails if it exists, except for devices and pipes.

@@ -92,6 +92,19 @@ import TestSupport
     #expect(result.output.contains("message 0.500"))
   }
 
+  /// A copy has no mark of what is missing, so that it would be judged as if nothing were.
+  @Test func aTruncatedHistoryIsExportedOnRequestOnly() async throws {
+    let bytes = try SmallFile.read(write("cut", count: 5_000))
+    let path = scratch.file("cut.torn")
+    try SmallFile.replace(path, with: Array(bytes.dropLast(bytes.count / 10)))
+    let copy = scratch.file("cut.jsonl")
+    let refused = try await StoatProgram.run(["export", path, copy])
+    #expect(refused.ending == .exited(65), "\(refused.output)\(refused.errors)")
+    #expect(throws: StoreError.self) { try SmallFile.read(copy) }
+    let partial = try await StoatProgram.run(["export", path, copy, "--partial"])
+    #expect(partial.succeeded && partial.errors.contains("not whole"), "\(partial.errors)")
+  }
+
   @Test func aTruncatedHistoryNamesItsBlockAndIsCheckedOnRequest() async throws {
     let bytes = try SmallFile.read(write("whole", count: 50_000))
     let path = scratch.file("torn")

@@ -8,6 +8,13 @@ import Testing
     #expect(Instant.zero + .milliseconds(3) == Instant(nanoseconds: 3_000_000))
   }
 
+  @Test func subtractionSaturates() {
+    let (first, last) = (Instant(nanoseconds: .min), Instant(nanoseconds: .max))
+    #expect(last - first == .nanoseconds(Int64.max))
+    #expect(first - last == .nanoseconds(Int64.min))
+    #expect(Instant(nanoseconds: 5) - Instant(nanoseconds: 7) == .nanoseconds(-2))
+  }
+
   @Test func deadlinesCountDownToZero() {
     let deadline = Deadline(after: .seconds(2), from: Instant(nanoseconds: 500))
     #expect(deadline.remaining(at: Instant(nanoseconds: 500)) == .seconds(2))

@@ -27,13 +27,15 @@ import Testing
     let path = scratch.file("undo-\(UInt64.random(in: 0 ... .max)).jsonl")
     let log = UndoLog(try JournalFile(path))
     for undo in undos { try log.add(undo) }
-    return try await Healer(lines: JournalFile.read(path).lines, path: path).heal()
+    return await Healer(lines: try JournalFile.read(path).lines, path: path).heal()
   }
 
   @Test func aListedProcessIsEndedEvenWhenItIsStopped() async throws {
     let process = try daemon("exec sleep 300", token: "healer-a")
     host.signal(process, 19)  // SIGSTOP
-    let outcome = try await heal([.endProcess(process, what: "a sleeper")])
+    let outcome = try await heal([
+      .endMarked(token: "healer-a"), .endProcess(process, what: "a sleeper"),
+    ])
     #expect(outcome.left == [])
     #expect(outcome.done == ["ended a sleeper (process \(process.pid))"])
     #expect(!host.isAlive(process))
@@ -43,10 +45,39 @@ import Testing
     let process = try daemon("exec sleep 300", token: "healer-b")
     var other = process
     other.startTicks += 1
-    let outcome = try await heal([.endProcess(other, what: "a sleeper")])
+    let outcome = try await heal([
+      .endMarked(token: "healer-x"), .endProcess(other, what: "a sleeper"),
+    ])
     #expect(outcome == Healer.Outcome())
     #expect(host.isAlive(process))
     #expect(await host.end(process, grace: .seconds(5)))
+  }
+
+  /// A journal that names a process of somebody else is not believed.
+  @Test func aProcessWithoutTheRunsMarkIsLeftAlone() async throws {
+    let process = try daemon("exec sleep 300", token: "somebody-else")
+    host.signal(process, 19)  // SIGSTOP
+    let outcome = try await heal([
+      .endMarked(token: "healer-e"), .continueProcess(process, what: "it"),
+      .endProcess(process, what: "it"),
+    ])
+    #expect(outcome.done == [])
+    #expect(
+      outcome.left == [
+        "process \(process.pid) (it) carries none of the run's marks and was left alone"
+      ])
+    #expect(host.isStopped(process) == true)
+    host.signal(process, 18)  // SIGCONT
+    #expect(await host.end(process, grace: .seconds(5)))
+  }
+
+  @Test func linesThatCannotBeReadStopNothing() async throws {
+    let process = try daemon("exec sleep 300", token: "healer-f")
+    let good = Undo.endMarked(token: "healer-f").json.text()
+    let healer = Healer(lines: ["garbage", good, "{}"], path: "undo.jsonl")
+    #expect(healer.problems.map { $0.prefix(13) } == ["undo.jsonl:1:", "undo.jsonl:3:"])
+    #expect(await healer.heal().done.count == 1)
+    #expect(!host.isAlive(process))
   }
 
   @Test func markedProcessesThatWereNeverListedAreEnded() async throws {

@@ -24,6 +24,12 @@ struct EventSampler {
       ClientDescription(id: ClientID(1), role: .consumer, node: NodeID(3), queue: QueueID(2)),
     ])
 
+  mutating func orderedHistory(events count: Int) -> History {
+    var history = history(events: count)
+    history.events.sort { $0.at < $1.at }
+    return history
+  }
+
   mutating func history(events count: Int) -> History {
     History(header: Self.header, events: (0..<count).map { _ in next() })
   }

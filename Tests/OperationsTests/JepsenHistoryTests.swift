@@ -54,6 +54,26 @@ import Testing
     #expect(error(ordered) == nil)
   }
 
+  @Test func anEnqueueEndsWithItsValue() {
+    func pair(_ first: String, _ second: String) -> String {
+      line(0, "invoke", "enqueue", ":value \(first)") + line(0, "ok", "enqueue", ":value \(second)")
+    }
+    #expect(
+      error(pair("1", "2"))
+        == JepsenError(
+          line: 2, .syntax("an :enqueue ends with another :value than it was invoked with")))
+    #expect(error(pair("\"a\"", "\"b\"")) != nil)
+    #expect(error(pair("1", "1")) == nil)
+    #expect(error(pair("+1", "1")) == nil)
+    #expect(error(pair("1", "nil")) == nil)
+  }
+
+  /// The least number stands for none inside of the program, and may not come from outside.
+  @Test(arguments: [":time", ":index"]) func theLeastNumberIsNoNumber(key: String) {
+    #expect(error(line(0, "invoke", "read", "\(key) -9223372036854775808")) != nil)
+    #expect(error(line(0, "invoke", "read", "\(key) -9223372036854775807")) == nil)
+  }
+
   @Test(arguments: ["ok", "fail", "info"])
   func whatEndsWasInvoked(type: String) throws {
     let kind = try #require(JepsenType.allCases.first { $0.name == type })

@@ -7,7 +7,7 @@ import Testing
 @Suite struct LineHistoryTests {
   @Test func randomHistoriesComeBack() throws {
     var sampler = EventSampler(seed: 21)
-    let history = sampler.history(events: 100_000)
+    let history = sampler.orderedHistory(events: 100_000)
     #expect(try History.decode(lines: history.lines) == history)
   }
 
@@ -34,7 +34,7 @@ import Testing
   @Test(arguments: [1, 2, 7, 64, 1_000])
   func chunksMayEndAnywhere(size: Int) throws {
     var sampler = EventSampler(seed: 22)
-    let history = sampler.history(events: 300)
+    let history = sampler.orderedHistory(events: 300)
     let bytes = history.lines
     var reader = HistoryLineReader()
     var events: [TimedEvent] = []
@@ -120,6 +120,22 @@ import Testing
     #expect(events == 1)
     #expect(error?.description.hasPrefix("line 3: ") == true)
     #expect(error?.description.contains(problem) == true, "\(String(describing: error))")
+  }
+
+  /// Written as we write it, and not.
+  @Test(arguments: [
+    #"{"at":4,"event":"completed","op":0,"outcome":"ok","answer":"confirmed"}"#,
+    #"{"at":4, "event":"phase","phase":"drain"}"#,
+  ]) func timesDoNotGoBack(line: String) throws {
+    var bytes = History(
+      header: EventSampler.header,
+      events: [TimedEvent(at: Instant(nanoseconds: 5), .phase(.load))]
+    ).lines
+    bytes += Array((line + "\n").utf8)
+    let error = #expect(throws: HistoryError.self) { try History.decode(lines: bytes) }
+    #expect(error == .line(3, problem: "the time 4 is earlier than 5 on a line before"))
+    let ordered = String(decoding: bytes, as: UTF8.self).replacing(#""at":4"#, with: #""at":5"#)
+    #expect(try History.decode(lines: Array(ordered.utf8)).events.count == 2)
   }
 
   @Test func theFirstLineHasToBeAHeader() throws {

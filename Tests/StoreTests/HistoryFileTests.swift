@@ -1,3 +1,4 @@
+import Glibc
 import Operations
 import Testing
 
@@ -9,6 +10,16 @@ import Testing
       path: path, header: Numbered.header, options: HistoryWriterOptions(blockBytes: 1_000))
     for event in Numbered.events(events) { writer.record(event) }
     try writer.close()
+  }
+
+  /// Nobody may ever write to it, and nothing can be read from it twice.
+  @Test func pipesAreRefusedAtOnce() throws {
+    let scratch = try Scratch()
+    let path = scratch.file("pipe")
+    #expect(mkfifo(path, 0o600) == 0)
+    #expect(throws: StoreError.system(action: "open", path: path, code: ESPIPE)) {
+      try HistoryFile.open(path)
+    }
   }
 
   @Test func linesGoOutAndComeBackIn() throws {

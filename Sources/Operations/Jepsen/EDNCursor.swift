@@ -115,7 +115,7 @@ struct EDNCursor {
   mutating func integer() -> Int64? {
     var digits = place
     let isNegative = digits.pointee == UInt8(ascii: "-")
-    if isNegative { digits += 1 }
+    if isNegative || digits.pointee == UInt8(ascii: "+") { digits += 1 }
     let first = digits
     var value: UInt64 = 0
     var digit = digits.pointee &- 0x30
@@ -130,7 +130,9 @@ struct EDNCursor {
     let after = digits.pointee == UInt8(ascii: "N") ? digits + 1 : digits
     guard Self.isDelimiter(after.pointee) else { return nil }
     if isLarge {
-      guard let large = Self.large(place, count: digits - place) else { return nil }
+      // A sign of plus is no part of the number, and the least number stands for none at all.
+      let start = isNegative ? place : first
+      guard let large = Self.large(start, count: digits - start), large != .min else { return nil }
       place = after
       return large
     }

@@ -14,6 +14,8 @@ struct JepsenPairing {
     /// The dequeue inside the open drain.
     var inner = JepsenHistory.noPartner
     var function = JepsenFunction.read
+    /// What an open enqueue puts in.
+    var enqueued = JepsenValue.none
     var isRetired = false
   }
 
@@ -72,6 +74,7 @@ struct JepsenPairing {
     if state.open == JepsenHistory.noPartner {
       state.open = place
       state.function = operation.function
+      if operation.function == .enqueue { state.enqueued = operation.value }
     } else if state.function == .drain, operation.function == .dequeue,
       state.inner == JepsenHistory.noPartner
     {
@@ -94,6 +97,10 @@ struct JepsenPairing {
       throw Failure(
         problem: .endWithoutInvoke(
           operation.type, function: operation.functionName, process: process))
+    }
+    if state.function == .enqueue, operation.value != .none, operation.value != state.enqueued {
+      throw Failure(
+        problem: .syntax("an :enqueue ends with another :value than it was invoked with"))
     }
     let began = state.open
     state.open = JepsenHistory.noPartner
