@@ -92,7 +92,7 @@ extension Ledger {
 
   private func drains(of queue: QueueLedger) -> ViolationLog {
     var log = ViolationLog(limit: criteria.witnessLimit)
-    if case .failed(let at, let detail) = queue.drain {
+    if case .failed(let at, let detail) = queue.drain, !detail.hasPrefix(BrokerEvent.uncounted) {
       log.add(
         Witness(
           from: at, to: at,
@@ -103,8 +103,11 @@ extension Ledger {
   }
 
   private func drainDoubt(of queue: QueueLedger) -> String? {
-    if case .never = queue.drain { return "nobody tried to prove the queue empty" }
-    return nil
+    switch queue.drain {
+    case .never: return "nobody tried to prove the queue empty"
+    case .failed(_, let detail) where detail.hasPrefix(BrokerEvent.uncounted): return detail
+    default: return nil
+    }
   }
 }
 

@@ -52,7 +52,10 @@ struct Test: AsyncParsableCommand {
     let plan = try PlanFile.read(planFile)
     try await Job(
       plan: plan, control: nil,
-      reproduce: "stoat test \(planFile) --system \(system.system)", system: system, output: output
+      reproduce: "stoat test "
+        + Reproduction(
+          arguments: Array(Swift.CommandLine.arguments.dropFirst(2)), isPlan: true
+        ).text, system: system, output: output
     ).run()
   }
 }

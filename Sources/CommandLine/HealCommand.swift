@@ -18,12 +18,19 @@ struct Heal: AsyncParsableCommand {
   @Option(help: "Where to look for run directories.")
   var runsDirectory = "runs"
 
+  @Flag(help: "Heal runs that still go on, too: that breaks them.")
+  var force = false
+
   func run() async throws {
     let names = directories.isEmpty ? Self.allUnder(runsDirectory) : directories
     var left: [String] = []
     var unreadable: [String] = []
     var healed = 0
     for name in names {
+      if !force, JournalFile.isHeld(RunDirectory(existing: name).undo) {
+        left.append("\(name) still goes on (--force heals it all the same)")
+        continue
+      }
       let healer: Healer
       do {
         healer = try Self.healer(name)

@@ -51,7 +51,8 @@ struct Reproduction {
 
   private static let outputOptions: Set<String> = ["--expect", "--runs-directory"]
 
-  init(arguments: [String]) {
+  /// `isPlan` says that the plan is given, so that there is no seed to name.
+  init(arguments: [String], isPlan: Bool = false) {
     var kept: [String] = []
     var skipNext = false
     for argument in arguments {
@@ -65,10 +66,21 @@ struct Reproduction {
       }
       let name = argument.split(separator: "=").first.map(String.init) ?? argument
       if Self.outputOptions.contains(name) || argument == "-q" || argument == "--quiet" { continue }
-      kept.append(Self.quoted(argument))
+      kept.append(Self.quoted(Self.withoutPassword(argument)))
     }
-    if !arguments.contains(where: { $0.hasPrefix("--seed") }) { kept += ["--seed", "1"] }
+    if !isPlan, !arguments.contains(where: { $0.hasPrefix("--seed") }) { kept += ["--seed", "1"] }
     text = kept.joined(separator: " ")
+  }
+
+  /// AMQP URIs without the users and passwords in them.
+  private static func withoutPassword(_ argument: String) -> String {
+    guard argument.contains("amqp://") else { return argument }
+    return argument.split(separator: ",", omittingEmptySubsequences: false).map { uri in
+      guard let scheme = uri.firstRange(of: "amqp://"), let at = uri.lastIndex(of: "@"),
+        at >= scheme.upperBound
+      else { return String(uri) }
+      return uri[..<scheme.upperBound] + "USER:PASSWORD" + uri[at...]
+    }.joined(separator: ",")
   }
 
   private static func quoted(_ argument: String) -> String {

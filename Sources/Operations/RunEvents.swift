@@ -58,6 +58,9 @@ public struct BrokerEvent: Hashable, Sendable {
 extension BrokerEvent {
   /// The detail of the `logged` event that says that a node's log was read.
   public static let logRead = "read"
+  /// How the detail of an `undrained` event begins if nobody counted a message and not everybody
+  /// could be asked, so that the queue may as well have been empty.
+  public static let uncounted = "not everybody could be asked: "
 }
 
 /// The kinds of broker event.

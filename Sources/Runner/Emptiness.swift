@@ -8,6 +8,9 @@ package import Operations
 package struct Emptiness: Hashable, Sendable {
   /// What still stands in the way of the proof, by queue id; empty text: proved empty.
   package var stuck: [String]
+  /// By queue id: whether nobody counted a message and some count is missing, so that the queue may
+  /// as well be empty.
+  package var isUncounted: [Bool]
 
   /// Whether the queue was proved empty.
   package func isProved(_ queue: QueueID) -> Bool { stuck[Int(queue.rawValue)].isEmpty }
@@ -17,11 +20,16 @@ package struct Emptiness: Hashable, Sendable {
 
   /// Judges what the nodes said; `views` holds one entry a node, nil for one that did not answer.
   package init(queues: [QueueDescription], nodes: [NodeID], views: [[QueueState]?]) {
-    stuck = queues.map { queue in
+    isUncounted = []
+    stuck = []
+    for queue in queues {
       var complaints: [String] = []
+      var isMissing = false
+      var hasMessages = false
       for (node, view) in zip(nodes, views) {
         guard let view else {
           complaints.append("\(node) did not answer")
+          isMissing = true
           continue
         }
         guard let state = view.first(where: { $0.name == queue.name }) else {
@@ -29,8 +37,11 @@ package struct Emptiness: Hashable, Sendable {
           continue
         }
         complaints.append(contentsOf: Self.complaints(about: state, seenBy: node))
+        isMissing = isMissing || state.lacksCounts
+        hasMessages = hasMessages || state.hasMessages
       }
-      return complaints.joined(separator: "; ")
+      isUncounted.append(isMissing && !hasMessages)
+      stuck.append(complaints.joined(separator: "; "))
     }
   }
 
@@ -45,8 +56,12 @@ package struct Emptiness: Hashable, Sendable {
     for replica in state.replicas {
       if !replica.online {
         complaints.append("\(node) sees the replica on \(replica.node) offline")
-      } else if let depth = replica.depth, depth > 0 {
-        complaints.append("\(node) counts \(depth) messages on the replica of \(replica.node)")
+      } else if let depth = replica.depth {
+        if depth > 0 {
+          complaints.append("\(node) counts \(depth) messages on the replica of \(replica.node)")
+        }
+      } else {
+        complaints.append("\(node) has no count of the replica on \(replica.node)")
       }
     }
     return complaints
@@ -61,5 +76,18 @@ package struct Emptiness: Hashable, Sendable {
       views.append(try? await system.queueStates(queues.map(\.name), on: node))
     }
     return Emptiness(queues: queues, nodes: system.nodes, views: views)
+  }
+}
+
+extension QueueState {
+  /// Whether some count that there should be is missing.
+  fileprivate var lacksCounts: Bool {
+    ready == nil || unacknowledged == nil
+      || replicas.contains { !$0.online || $0.depth == nil }
+  }
+
+  /// Whether somebody counted a message.
+  fileprivate var hasMessages: Bool {
+    (ready ?? 0) + (unacknowledged ?? 0) > 0 || replicas.contains { ($0.depth ?? 0) > 0 }
   }
 }

@@ -136,6 +136,7 @@ struct RunPhases: Sendable {
       return try await awaitQuiet()
     }
     let deadline = Deadline(after: plan.deadlines.drain, from: clock.now())
+    // What the look before found, if the cluster was well then.
     var last: Emptiness?
     while true {
       let health = await ClusterHealth.ask(executor.system)
@@ -143,10 +144,10 @@ struct RunPhases: Sendable {
       let isProved = health.complaints.isEmpty && emptiness.allProved
       if isProved, last?.allProved == true { break }
       if deadline.hasPassed(at: clock.now()) {
-        conclude(emptiness, health)
+        conclude(emptiness, before: last, health)
         return
       }
-      last = isProved ? emptiness : nil
+      last = health.complaints.isEmpty ? emptiness : nil
       try await Task.sleep(for: RunExecutor.pollInterval)
     }
     report(.drained, for: plan.queueDescriptions) { _ in "proved twice on all nodes" }
@@ -167,14 +168,21 @@ struct RunPhases: Sendable {
   /// How long nothing arrives before a queue counts as quiet.
   private static let quiet = Duration.seconds(5)
 
-  private func conclude(_ emptiness: Emptiness, _ health: ClusterHealth) {
+  /// The time is over: what two looks in a row found empty is proved so. Where nobody counted a
+  /// message and not everybody could be asked, the detail says that nothing is known.
+  private func conclude(_ emptiness: Emptiness, before: Emptiness?, _ health: ClusterHealth) {
     let healthy = health.complaints.isEmpty
-    let complaints = health.complaints.joined(separator: "; ")
     let queues = plan.queueDescriptions
-    report(.drained, for: queues.filter { healthy && emptiness.isProved($0.id) }) { _ in "" }
-    report(.undrained, for: queues.filter { !healthy || !emptiness.isProved($0.id) }) { queue in
-      let stuck = emptiness.stuck[Int(queue.id.rawValue)]
-      return [stuck, complaints].filter { !$0.isEmpty }.joined(separator: "; ")
+    let proved = queues.filter { queue in
+      healthy && emptiness.isProved(queue.id) && before?.isProved(queue.id) == true
+    }
+    report(.drained, for: proved) { _ in "proved twice on all nodes" }
+    report(.undrained, for: queues.filter { !proved.contains($0) }) { queue in
+      let place = Int(queue.id.rawValue)
+      let isOpen = !healthy || emptiness.isUncounted[place] || emptiness.isProved(queue.id)
+      let reasons = ([emptiness.stuck[place]] + health.complaints).filter { !$0.isEmpty }
+      let text = reasons.isEmpty ? "found empty only once" : reasons.joined(separator: "; ")
+      return isOpen ? BrokerEvent.uncounted + text : text
     }
   }
 

@@ -13,8 +13,16 @@ package final class JournalFile: Sendable {
   package init(_ path: String) throws(StoreError) {
     let isNew = access(path, F_OK) != 0
     file = try OpenFile.appending(path)
+    // The lock ends with the process; who reads the journal sees by it that the run goes on.
+    _ = file.lock()
     if isNew { try SmallFile.synchronizeDirectory(of: path) }
     try dropTornLine()
+  }
+
+  /// Whether somebody has the journal at `path` open for writing.
+  package static func isHeld(_ path: String) -> Bool {
+    guard let file = try? OpenFile.reading(path) else { return false }
+    return !file.lock()
   }
 
   /// The path of the journal.

@@ -124,6 +124,9 @@ package final class OpenFile: Sendable {
     }
   }
 
+  /// Locks the file for as long as it is open, or says at once that somebody else has.
+  func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+
   private func failure(_ action: String) -> StoreError {
     .system(action: action, path: path, code: errno)
   }

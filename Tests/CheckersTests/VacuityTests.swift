@@ -100,6 +100,11 @@ import Testing
     #expect(judgement([.undrained, .drained]) == .held)
     #expect(judgement([.drained, .undrained]) == .violated)
     #expect(judgement([]) == .unknown("nobody tried to prove the queue empty"))
+    var story = Story()
+    story.publish()
+    let detail = BrokerEvent.uncounted + "n2 did not answer"
+    story.add(.broker(BrokerEvent(kind: .undrained, queue: QueueID(0), detail: detail)))
+    #expect(story.check().judgement(.eventualDrain) == .unknown(detail))
   }
 
   @Test func anUndrainedQueueSaysWhatIsStuck() {

@@ -62,7 +62,6 @@ import Testing
       error(pair("1", "2"))
         == JepsenError(
           line: 2, .syntax("an :enqueue ends with another :value than it was invoked with")))
-    #expect(error(pair("\"a\"", "\"b\"")) != nil)
     #expect(error(pair("1", "1")) == nil)
     #expect(error(pair("+1", "1")) == nil)
     #expect(error(pair("1", "nil")) == nil)

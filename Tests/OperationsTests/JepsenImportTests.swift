@@ -193,6 +193,23 @@ import Testing
     #expect(try proof(start + failed) == nil)
   }
 
+  /// Who was invoked first may end last: all that took something have to be looked at.
+  @Test func theProofComesAfterAllThatWasTakenLater() throws {
+    func operation(_ process: Int, _ type: String, _ function: String, _ value: String) -> String {
+      "{:process \(process) :type :\(type) :f :\(function) :value \(value)}\n"
+    }
+    var text = ""
+    for value in ["20", "21"] {
+      text += operation(0, "invoke", "enqueue", value) + operation(0, "ok", "enqueue", value)
+    }
+    let empty = operation(4, "invoke", "dequeue", "nil") + operation(4, "ok", "dequeue", "nil")
+    let later = operation(5, "invoke", "dequeue", "nil") + operation(5, "ok", "dequeue", "20")
+    let early = operation(3, "invoke", "dequeue", "nil")
+    let end = operation(3, "ok", "dequeue", "21")
+    #expect(try proof(text + early + empty + later + end) == nil)
+    #expect(try proof(text + early + empty + end) != nil)
+  }
+
   @Test func onlyStoatsOwnFaultsAreFaults() throws {
     let fault = FaultEvent(
       fault: FaultID(3), name: "kill", stage: .unproved, nodes: [NodeID(2), NodeID(1)],

@@ -75,7 +75,7 @@ import Testing
       ("[1 nil]", .text("[1 nil]")), (":timeout", .text(":timeout")),
       ("\"a \\\" b\"", .text("\"a \\\" b\"")), ("nothing", .text("nothing")),
       ("{:a [1 {:b 2}]}", .text("{:a [1 {:b 2}]}")), ("#x/y [1]", .text("#x/y [1]")),
-      ("\\a", .text("\\a")), ("+5", .text("+5")), ("true", .text("true")),
+      ("\\a", .text("\\a")), ("+5", .integer(5)), ("true", .text("true")),
       ("-", .text("-")), (":ü", .text(":ü")),
     ] as [(String, JepsenValue)])
   func values(text: String, value: JepsenValue) throws {

@@ -34,9 +34,9 @@ struct CampaignReportTests {
     #expect(summary.title == "8 runs of rabbitmq 3.10.8 under 2 fault schedules")
     #expect(
       summary.conclusions == [
-        "Plain queues lost confirmed messages in 0 of 8 runs with faults: 0 of 12,184.",
-        "Mirrored queues lost confirmed messages in 8 of 8 runs with faults: 776 of 16,240.",
-        "Quorum queues lost confirmed messages in 0 of 8 runs with faults: 0 of 16,088.",
+        "Plain queues lost confirmed messages in 0 of 7 runs with faults: 0 of 10,661.",
+        "Mirrored queues lost confirmed messages in 7 of 7 runs with faults: 679 of 14,210.",
+        "Quorum queues lost confirmed messages in 0 of 7 runs with faults: 0 of 14,077.",
         "The verdict was unknown in 1 and invalid in 7.",
         "In 1 run not every planned fault was proved; they count as not exercised, unless "
           + "something was violated.",

@@ -31,6 +31,19 @@ import Testing
     #expect(emptiness.isProved(QueueID(0)))
   }
 
+  /// A replica that did not answer may hold anything, or nothing.
+  @Test func aCountThatIsMissingProvesNothing() {
+    #expect(stuck([[state(depth: nil)], [state()]]) == "n1 has no count of the replica on n2")
+    func isUncounted(_ views: [[QueueState]?]) -> Bool {
+      Emptiness(queues: [Self.queue], nodes: Self.nodes, views: views).isUncounted[0]
+    }
+    #expect(isUncounted([[state()], nil]))
+    #expect(isUncounted([[state(depth: nil)], [state()]]))
+    #expect(!isUncounted([[state()], [state()]]))
+    #expect(!isUncounted([[state(ready: 3)], nil]))
+    #expect(!isUncounted([[state()], []]))
+  }
+
   @Test func whatIsInTheWayIsNamed() {
     let good = [state()]
     #expect(stuck([good, nil]) == "n2 did not answer")

@@ -21,6 +21,18 @@ import Testing
     #expect(try run.node("n1") == node)
   }
 
+  @Test func whoeverReadsAJournalSeesWhetherItsRunGoesOn() throws {
+    let scratch = try Scratch()
+    let path = scratch.file("undo.jsonl")
+    #expect(!JournalFile.isHeld(path))
+    var journal: JournalFile? = try JournalFile(path)
+    try journal?.append("{}")
+    #expect(JournalFile.isHeld(path))
+    journal = nil
+    #expect(!JournalFile.isHeld(path))
+    #expect(try JournalFile.read(path).lines == ["{}"])
+  }
+
   @Test func aBaseThatIsAFileIsNamed() throws {
     let scratch = try Scratch()
     let file = scratch.file("file")

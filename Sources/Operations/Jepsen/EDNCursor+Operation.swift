@@ -110,14 +110,14 @@ extension EDNCursor {
 
   @inline(__always)
   private mutating func number(_ key: StaticString) throws(EDNFault) -> Int64? {
-    if let number = integer() { return number }
+    if let number = integer(), number != .min { return number }
     if skip("nil     ", 3) { return nil }
     throw unexpectedValue(of: "\(key)", "a whole number of at most 64 bits, or nil")
   }
 
   @inline(__always)
   private mutating func process() throws(EDNFault) -> JepsenProcess {
-    if let number = integer() { return .client(number) }
+    if let number = integer(), number != .min { return .client(number) }
     if goesOn(with: ":nemesis", 8), Self.isDelimiter(place[8]) {
       place += 8
       return .nemesis

@@ -130,9 +130,9 @@ struct EDNCursor {
     let after = digits.pointee == UInt8(ascii: "N") ? digits + 1 : digits
     guard Self.isDelimiter(after.pointee) else { return nil }
     if isLarge {
-      // A sign of plus is no part of the number, and the least number stands for none at all.
+      // A sign of plus is no part of the number.
       let start = isNegative ? place : first
-      guard let large = Self.large(start, count: digits - start), large != .min else { return nil }
+      guard let large = Self.large(start, count: digits - start) else { return nil }
       place = after
       return large
     }

@@ -11,7 +11,9 @@ enum JepsenEmptiness {
     for (place, operation) in history.operations.enumerated() {
       guard operation.process != .nemesis else { continue }
       if operation.function == .enqueue { lastEnqueue = place }
-      if tookSomething(operation) { lastTaking = Int(history.partners[place]) }
+      if tookSomething(operation) {
+        lastTaking = max(lastTaking, Int(history.partners[place]))
+      }
     }
     for (place, operation) in history.operations.enumerated() where isEmptiness(operation) {
       if Int(history.partners[place]) > lastEnqueue, place > lastTaking { return place }

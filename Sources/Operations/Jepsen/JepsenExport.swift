@@ -78,7 +78,7 @@ package struct JepsenExport: Sendable {
 
   private mutating func end(_ place: Int, _ outcome: Outcome, at: Int64) {
     switch outcome {
-    case .ok(.message(let receipt)):
+    case .ok(.message(let receipt)) where pairs[place].function != .enqueue:
       sending.note(receipt, sentAfter: pairs[place].from)
       pairs[place].receive(value(of: receipt.message), receipt, at: at)
     case .ok:

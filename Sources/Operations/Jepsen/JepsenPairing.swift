@@ -98,7 +98,9 @@ struct JepsenPairing {
         problem: .endWithoutInvoke(
           operation.type, function: operation.functionName, process: process))
     }
-    if state.function == .enqueue, operation.value != .none, operation.value != state.enqueued {
+    if state.function == .enqueue, case .integer(let value) = operation.value,
+      case .integer(let enqueued) = state.enqueued, value != enqueued
+    {
       throw Failure(
         problem: .syntax("an :enqueue ends with another :value than it was invoked with"))
     }

@@ -60,7 +60,7 @@ package struct CampaignSummary {
   }
 
   /// What each run under one schedule, or each run with faults, lost of its queues of a kind; runs
-  /// that cannot tell are left out.
+  /// that cannot tell, since a fault was not proved or a queue not drained, are left out.
   func losses(_ kind: QueueKind, under fault: String?) -> [RunLosses] {
     faultRuns(fault).compactMap { Self.losses($0, kind) }
   }
@@ -84,7 +84,9 @@ package struct CampaignSummary {
   }
 
   private static func losses(_ run: RunResult, _ kind: QueueKind) -> RunLosses? {
-    guard case .count(let lost) = run.figure(MeasureCatalogue.lost, of: kind),
+    guard run.faultCourses.allSatisfy(\.isProved),
+      run.queues(of: kind).allSatisfy({ $0.count(MeasureCatalogue.undrained) ?? 0 == 0 }),
+      case .count(let lost) = run.figure(MeasureCatalogue.lost, of: kind),
       case .count(let confirmed) = run.figure(MeasureCatalogue.confirmed, of: kind)
     else { return nil }
     return RunLosses(lost: lost, confirmed: confirmed)
