@@ -89,7 +89,7 @@ struct PlanArguments: ParsableArguments {
     try resolveReplication(&options)
     try resolveWorkload(&options)
     options.load = load?.duration
-    try Self.checkFit(of: options, isAttached: isAttached)
+    try Self.checkFit(of: options)
     return options
   }
 
@@ -143,16 +143,10 @@ struct PlanArguments: ParsableArguments {
   }
 
   /// Throws if the scenario cannot be carried out with these nodes and queues.
-  private static func checkFit(of options: PlanOptions, isAttached: Bool) throws {
+  private static func checkFit(of options: PlanOptions) throws {
     let scenario = options.scenario
     let plan = options.plan()
     for step in plan.schedule.steps {
-      if isAttached, !Self.faultsOfGuests.contains(step.fault.kind) {
-        throw CommandFailure(
-          ExitStatus.usage,
-          "\(step.fault.name) needs a cluster of our own; with --attach there are only "
-            + Self.faultsOfGuests.map(\.rawValue).joined(separator: ", "))
-      }
       guard case .at(let time) = step.trigger, time >= plan.load else { continue }
       throw CommandFailure(
         ExitStatus.usage,
@@ -172,9 +166,6 @@ struct PlanArguments: ParsableArguments {
           + "--kinds has to have \(kind.rawValue)")
     }
   }
-
-  /// What can be done to a cluster that belongs to somebody else.
-  private static let faultsOfGuests: [FaultKind] = [.resetClients, .cutClients, .heal]
 
   private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ what: String, _ name: String

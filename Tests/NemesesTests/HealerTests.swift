@@ -75,7 +75,7 @@ import Testing
     let process = try daemon("exec sleep 300", token: "healer-f")
     let good = Undo.endMarked(token: "healer-f").json.text()
     let healer = Healer(lines: ["garbage", good, "{}"], path: "undo.jsonl")
-    #expect(healer.problems.map { $0.prefix(13) } == ["undo.jsonl:1:", "undo.jsonl:3:"])
+    #expect(healer.problems.map { $0.prefix(12) } == ["undo.jsonl:1", "undo.jsonl:3"])
     #expect(await healer.heal().done.count == 1)
     #expect(!host.isAlive(process))
   }

@@ -59,7 +59,7 @@ import Testing
     let description = await system.describe()
     #expect(description.version == realInstallation?.version)
     #expect(description.settings.contains(Setting("net_ticktime", "5 s")))
-    #expect(description.settings.filter { $0.value.hasPrefix("fnv1a64:") }.count == 9)
+    #expect(description.settings.filter { $0.value.hasPrefix("fnv1a64:") }.count == 12)
   }
 
   @Test func policyMakesMirrorsAndEveryReplicaIsSeen() async throws {
