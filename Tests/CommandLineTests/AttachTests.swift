@@ -65,7 +65,7 @@ import Testing
     let run = try await StoatProgram.run(
       [
         "compare", "--attach", uri, "--kinds", "plain,mirrored,quorum", "--schedule",
-        "kill-leader", "--no-control", "--load", "12s", "--runs-directory", scratch.file("c"),
+        "kill-leader", "--no-control", "--load", "18s", "--runs-directory", scratch.file("c"),
       ], timeout: .seconds(180))
     #expect(run.ending == .exited(2), "\(run.output)\(run.errors)")
     #expect(run.output.contains("not exercised"), "\(run.output)")
