@@ -24,9 +24,8 @@ extension CheckerSuite {
   package static func choices(named names: [String]) throws(UnknownChecker) -> [CheckerChoice] {
     var choices: [CheckerChoice] = []
     for name in names where !choices.contains(where: { $0.name == name }) {
-      if let checker = all.first(where: { $0.name == name }) {
-        choices.append(
-          CheckerChoice(name: name, checkers: [checker], guarantees: checker.guarantees))
+      if let checker = Self.choices.first(where: { $0.name == name }) {
+        choices.append(checker)
       } else if let guarantee = Guarantee(rawValue: name) {
         choices.append(
           CheckerChoice(

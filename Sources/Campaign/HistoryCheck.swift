@@ -7,10 +7,10 @@ import Store
 
 /// Lets chosen checkers read one history, and gives the answer of each as a line.
 ///
-/// The verdict of a choice is the worst of its guarantees. Of a run they are those
-/// that its plan requires; if it requires none of them, or there is no plan, those that were
-/// exercised; of an imported history those of them that it says enough of. Without a plan one
-/// confirmed message is enough.
+/// The verdict of a choice is the worst of its guarantees. Of a run they are those that its plan
+/// requires; if it requires none of them, or there is no plan, those that were exercised; of an
+/// imported history those of them that it says enough of. Without a plan one confirmed message is
+/// enough.
 package struct HistoryCheck {
   private let file: String
   private let reader: HistoryReader
@@ -18,11 +18,8 @@ package struct HistoryCheck {
 
   /// A check of the run in a directory, with its plan.
   package init(ofDirectory path: String) throws {
-    let directory = RunDirectory(existing: path)
-    let plan = try TestPlan(parsing: SmallFile.read(directory.plan), at: directory.plan)
-    let reader = try HistoryFile.open(directory.history)
-    try plan.check(against: reader.header, at: directory.plan)
-    self.init(file: path, reader: reader, plan: plan)
+    let run = try StoredRun(RunDirectory(existing: path))
+    self.init(file: path, reader: run.reader, plan: run.plan)
   }
 
   /// A check of a history file of any format.

@@ -54,13 +54,9 @@ package struct RunCheck: Sendable {
   }
 
   private static func stored(_ directory: RunDirectory) throws -> RunResult {
-    let bytes = try SmallFile.read(directory.plan)
-    let plan = try TestPlan(parsing: bytes, at: directory.plan)
-    let reader = try HistoryFile.open(directory.history)
-    try plan.check(against: reader.header, at: directory.plan)
-    return try RunCheck(directory: directory, plan: plan).result(
-      of: reader, environment: [],
-      reproduce: "stoat check \(directory.path)")
+    let run = try StoredRun(directory)
+    return try RunCheck(directory: directory, plan: run.plan).result(
+      of: run.reader, environment: [], reproduce: "stoat check \(directory.path)")
   }
 
   /// The result of a run that has just ended; `duration` is that of its history if it is nil.

@@ -43,8 +43,8 @@ struct BenchCheck: ParsableCommand {
       say("plain pass", result.reference, result)
       say("order", result.order, result)
       say("linearizable-fifo alone", result.check, result)
-      for file in result.parse { say("parse \(file.format)", file.time, result) }
-      for file in result.whole { say("\(file.format) to verdict", file.time, result) }
+      for file in result.parse { say("parse \(file.name)", file.time, result) }
+      for file in result.whole { say("\(file.name) to verdict", file.time, result) }
       for checker in result.checkers { say("checker \(checker.name)", checker.time, result) }
       let bytes = Double(result.bytes) / Double(count)
       Terminal.say("  in memory while it checks  \((bytes * 10).rounded() / 10) bytes an operation")

@@ -93,6 +93,15 @@ package enum MeasureCatalogue {
   ]
 
   private static let answers: [ReportedMeasure] = [
+    ReportedMeasure(
+      "answered-dequeues", "answered dequeues", shown: .detail,
+      meaning: "gets and takes that brought a message or found the queue empty"),
+    ReportedMeasure(
+      "dequeues-in-doubt", "dequeues in doubt", shown: .detail,
+      meaning: "gets and takes of which nobody can tell what they took"),
+    ReportedMeasure(
+      "drains-in-doubt", "drains in doubt", shown: .detail,
+      meaning: "drains of which nobody can tell what they took"),
     ReportedMeasure("answers", shown: .detail, meaning: "confirms of either kind that came"),
     ReportedMeasure(
       "multiple-answers", "multiple answers", shown: .detail,

@@ -14,7 +14,7 @@ package final class JournalFile: Sendable {
     let isNew = access(path, F_OK) != 0
     file = try OpenFile.appending(path)
     // The lock ends with the process; who reads the journal sees by it that the run goes on.
-    _ = file.lock()
+    _ = file.lock(alone: true)
     if isNew { try SmallFile.synchronizeDirectory(of: path) }
     try dropTornLine()
   }
@@ -22,7 +22,7 @@ package final class JournalFile: Sendable {
   /// Whether somebody has the journal at `path` open for writing.
   package static func isHeld(_ path: String) -> Bool {
     guard let file = try? OpenFile.reading(path) else { return false }
-    return !file.lock()
+    return !file.lock(alone: false)
   }
 
   /// The path of the journal.

@@ -124,8 +124,11 @@ package final class OpenFile: Sendable {
     }
   }
 
-  /// Locks the file for as long as it is open, or says at once that somebody else has.
-  func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+  /// Locks the file for as long as it is open, alone or beside others that do not want it alone;
+  /// false at once if somebody else has it.
+  func lock(alone: Bool) -> Bool {
+    flock(descriptor, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0
+  }
 
   private func failure(_ action: String) -> StoreError {
     .system(action: action, path: path, code: errno)

@@ -124,6 +124,19 @@ import Testing
     #expect(try verdict() == .invalid, "the plan requires nothing of this checker")
   }
 
+  /// Else whatever happened to a queue that the plan does not name would be nobody's business.
+  @Test func aPlanHasAllQueuesOfItsHistory() throws {
+    try SmallFile.replace(directory.history, with: history(lost: 2).encoded())
+    var plan = PlanOptions().plan(describing: history(lost: 2).header)
+    plan.queues = []
+    try SmallFile.replace(directory.plan, with: Array(plan.canonicalText.utf8))
+    let error = #expect(throws: PlanError.self) { try HistoryCheck(ofDirectory: directory.path) }
+    #expect(error?.description.hasPrefix("\(directory.plan): ") == true)
+    try SmallFile.replace(directory.plan, with: Array("{".utf8))
+    let broken = #expect(throws: PlanError.self) { try HistoryCheck(ofDirectory: directory.path) }
+    #expect(broken?.description.hasPrefix("\(directory.plan): ") == true)
+  }
+
   @Test func truncationIsTold() throws {
     let bytes = try history(lost: 0).encoded()
     let path = "\(directory.path)/torn.stoat"

@@ -57,6 +57,8 @@ import Testing
     let directory = RunDirectory(existing: "\(scratch.file("b"))/\(try #require(names.first))")
     let faults = try JournalFile.read(directory.faults).lines
     #expect(faults.count { $0.contains("\"proved\"") } == 3, "\(faults)")
+    let results = String(decoding: try SmallFile.read(directory.results), as: UTF8.self)
+    #expect(results.contains("USER:PASSWORD@") && !results.contains("guest:guest"))
   }
 
   private func expectMoreThanThatNotExercised(

@@ -19,22 +19,15 @@ package struct CheckBenchResult: Hashable, Sendable {
   /// What lies in memory for that pass, its own arrays included, in bytes.
   package var bytes: Int
   /// Reading the files alone, by format.
-  package var parse: [FileTime] = []
+  package var parse: [NamedTime] = []
   /// From the file to the verdict of linearizable-fifo, by format.
-  package var whole: [FileTime] = []
+  package var whole: [NamedTime] = []
   /// Every checker over events in memory.
-  package var checkers: [CheckerTime] = []
+  package var checkers: [NamedTime] = []
 
-  /// A time for a file format.
-  package struct FileTime: Hashable, Sendable {
-    /// The format.
-    package var format: String
-    /// The median.
-    package var time: Duration
-  }
-  /// A time of a checker.
-  package struct CheckerTime: Hashable, Sendable {
-    /// The checker's name.
+  /// The time of a file format or of a checker.
+  package struct NamedTime: Hashable, Sendable {
+    /// The format's or the checker's name.
     package var name: String
     /// The median.
     package var time: Duration
@@ -80,7 +73,7 @@ package struct CheckBench {
     for (format, path) in files {
       result.parse.append(
         .init(
-          format: format,
+          name: format,
           time: try median {
             var count = 0
             _ = try HistoryFile.open(path).forEach { _ in count += 1 }
@@ -88,7 +81,7 @@ package struct CheckBench {
           }))
       result.whole.append(
         .init(
-          format: format,
+          name: format,
           time: try median {
             let (lines, _) = try HistoryCheck(ofHistory: path).lines(of: choices)
             precondition(lines.allSatisfy { $0.verdict == .valid }, "the history is correct")
@@ -155,7 +148,7 @@ package struct CheckBench {
     return (list, Int(values))
   }
 
-  private func checkers(_ path: String) throws -> [CheckBenchResult.CheckerTime] {
+  private func checkers(_ path: String) throws -> [CheckBenchResult.NamedTime] {
     let (history, _) = try HistoryFile.open(path).readAll()
     let criteria = Criteria(minimumConfirmed: 1, unavailabilityBound: .seconds(60))
     return CheckerSuite.all.map { checker in
@@ -174,6 +167,6 @@ package struct CheckBench {
       try body()
       times.append(clock.now() - .zero)
     }
-    return times.sorted()[rounds / 2]
+    return Quantile.of(times, 0.5) ?? .zero
   }
 }

@@ -11,18 +11,11 @@ package struct CampaignPage {
 
   /// The page, with a newline at its end.
   package var text: String {
-    let head = Markup.tag(
-      "head", [:],
-      .tag("meta", ["charset": "utf-8"]),
-      .tag("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
-      .tag("meta", ["name": "color-scheme", "content": "light dark"]),
-      .tag("title", [:], Markup(summary.title)), ReportStyle.sheet)
-    let body = Markup.tag(
-      "body", [:],
-      .tag("main", ["class": "wide"], joining: [opening] + sections + [runs, threats]),
-      ReportStyle.script)
-    return "<!DOCTYPE html>\n"
-      + Markup.tag("html", ["lang": "en"], head, body).source + "\n"
+    HTMLDocument.text(
+      title: Markup(summary.title),
+      body: [
+        .tag("main", ["class": "wide"], joining: [opening] + sections + [runs, threats])
+      ])
   }
 
   private var opening: Markup {

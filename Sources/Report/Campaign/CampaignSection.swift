@@ -90,8 +90,9 @@ extension CampaignSummary {
     return CampaignSection(
       title: "The share of confirmed messages that was lost",
       intro: "Intervals resample whole runs (95 %, percentile bootstrap): losses of one run come "
-        + "together, so that messages are no sample. Without two runs there is none. What lost "
-        + "nothing is left out: what so many runs prove of it, stands above.",
+        + "together, so that messages are no sample. Without two runs there is none, and of fewer "
+        + "than six it is little more than the least and the most. What lost nothing is left out: "
+        + "what so many runs prove of it, stands above.",
       headings: ["schedule", "queues", "runs", "lost", "confirmed", "share", "interval"],
       figuresFrom: 2, rows: rows)
   }

@@ -28,18 +28,12 @@ package struct HTMLReport {
 
   /// The page, with a newline at its end.
   package var text: String {
-    let head = Markup.tag(
-      "head", [:],
-      .tag("meta", ["charset": "utf-8"]),
-      .tag("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
-      .tag("meta", ["name": "color-scheme", "content": "light dark"]),
-      .tag("title", [:], "\(result.verdict.rawValue): \(title)"), ReportStyle.sheet)
-    let body = Markup.tag(
-      "body", [:],
-      .tag("a", ["class": "skip", "href": "#\(Section.matrix.rawValue)"], "To the results"),
-      .tag("main", [:], opening + sections), ReportStyle.script)
-    return "<!DOCTYPE html>\n"
-      + Markup.tag("html", ["lang": "en"], head, body).source + "\n"
+    HTMLDocument.text(
+      title: "\(result.verdict.rawValue): \(title)",
+      body: [
+        .tag("a", ["class": "skip", "href": "#\(Section.matrix.rawValue)"], "To the results"),
+        .tag("main", [:], opening + sections),
+      ])
   }
 
   /// The parts of the page after its opening, in order.

@@ -1,0 +1,33 @@
+import CanonicalJSON
+import Harness
+import Operations
+import Store
+
+/// The plan of a stored run and its history, which fit together.
+struct StoredRun {
+  var plan: TestPlan
+  var reader: HistoryReader
+
+  /// Opens the run in a directory.
+  init(_ directory: RunDirectory) throws {
+    let text = String(decoding: try SmallFile.read(directory.plan), as: UTF8.self)
+    do throws(JSONError) {
+      plan = try TestPlan(parsing: text)
+    } catch {
+      throw PlanError(description: "\(directory.plan): \(error.description)")
+    }
+    reader = try HistoryFile.open(directory.history)
+    let planned = plan.queues.map(\.id)
+    for queue in reader.header.queues where !planned.contains(queue.id) {
+      throw PlanError(
+        description:
+          "\(directory.plan): the plan does not have the queue \(queue.name) of the history")
+    }
+  }
+}
+
+/// A plan that cannot be used with the history beside it.
+package struct PlanError: Error, CustomStringConvertible {
+  /// For people, the file included.
+  package var description: String
+}
