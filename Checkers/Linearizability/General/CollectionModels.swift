@@ -42,6 +42,14 @@ package struct NumberSet: Model {
     }
   }
 
+  /// Reads, and what was not in.
+  package func isReadOnly(_ operation: Operation) -> Bool {
+    switch operation {
+    case .contains, .read, .remove(_, wasIn: false): true
+    default: false
+    }
+  }
+
   /// By all numbers.
   package func digest(of state: [Int64]) -> UInt64 { state.digest }
 
@@ -80,6 +88,9 @@ package struct FIFO: Model {
   package func unfinished(_ operation: Operation) -> Operation? {
     if case .dequeue = operation { .lostDequeue } else { operation }
   }
+
+  /// What found the queue empty.
+  package func isReadOnly(_ operation: Operation) -> Bool { operation == .dequeue(nil) }
 
   /// By all numbers.
   package func digest(of state: [Int64]) -> UInt64 { state.digest }

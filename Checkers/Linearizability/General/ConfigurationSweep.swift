@@ -27,7 +27,7 @@ struct ConfigurationSweep<M: Model>: Sendable {
   private let model: M
   private let operations: [ConcurrentOperation<M.Operation>]
   private let events: [Int]
-  private let maximumPossibilities: Int
+  private let maximumBytes: Int
   private var place = 0
   private var open: [Int32] = []
   private var openCompleted = 0
@@ -37,6 +37,8 @@ struct ConfigurationSweep<M: Model>: Sendable {
   private var seen: Set<Possibility> = []
   private var survivors: [Possibility] = []
   private var isReturning = false
+  /// About how much memory everything that was seen takes.
+  private var bytes = 0
   private(set) var calm: Calm
   private(set) var outcome: Outcome?
 
@@ -45,8 +47,7 @@ struct ConfigurationSweep<M: Model>: Sendable {
     self.model = model
     self.operations = operations
     events = EventOrder.events(of: operations)
-    // A possibility is kept twice, in an array and in a set that may be half empty.
-    maximumPossibilities = maximumBytes / (4 * MemoryLayout<Possibility>.stride + 256)
+    self.maximumBytes = maximumBytes
     possibilities = [Possibility(state: model.initial, effective: [])]
     calm = Calm(event: 0, possibilities: possibilities)
   }
@@ -74,6 +75,7 @@ struct ConfigurationSweep<M: Model>: Sendable {
     } else {
       pending = possibilities
       seen = Set(possibilities)
+      bytes = possibilities.reduce(0) { $0 + size(of: $1) }
       survivors = []
       isReturning = true
     }
@@ -96,7 +98,7 @@ struct ConfigurationSweep<M: Model>: Sendable {
       case .several(let states): for state in states { add(possibility, operation, state) }
       }
     }
-    if seen.count > maximumPossibilities { outcome = .outOfMemory }
+    if bytes > maximumBytes { outcome = .outOfMemory }
   }
 
   private mutating func add(_ possibility: Possibility, _ operation: Int32, _ state: M.State) {
@@ -104,7 +106,15 @@ struct ConfigurationSweep<M: Model>: Sendable {
     next.state = state
     next.effective.append(operation)
     next.effective.sort()
-    if seen.insert(next).inserted { pending.append(next) }
+    guard seen.insert(next).inserted else { return }
+    bytes += size(of: next)
+    pending.append(next)
+  }
+
+  /// A possibility lies in an array and in a set, both of which may be half empty.
+  private func size(of possibility: Possibility) -> Int {
+    4 * MemoryLayout<Possibility>.stride + possibility.effective.capacity * 4 + 48
+      + model.footprint(of: possibility.state)
   }
 
   private mutating func finish(_ returning: Int32) {

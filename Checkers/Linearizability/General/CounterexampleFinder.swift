@@ -24,14 +24,26 @@ struct CounterexampleFinder<M: Model> {
 
   /// The counterexample; nil if the two algorithms disagree.
   func find(slice: Int, isOver: () -> Bool) -> Counterexample<M>? {
-    guard let end = shortest(slice: slice, isOver: isOver) else { return unverified(through: furthest) }
+    guard let end = shortest(slice: slice, isOver: isOver) else {
+      return unverified(through: furthest)
+    }
     let beginning = beginning(through: end)
-    var sweep = ConfigurationSweep(model, beginning, maximumBytes: maximumBytes)
-    var outcome: ConfigurationSweep<M>.Outcome?
-    while outcome == nil, !isOver() { outcome = sweep.advance(by: slice / 16) }
-    guard let outcome, outcome != .outOfMemory else { return unverified(through: end) }
-    return counterexample(
-      through: end, beginning, sweep, outcome, slice: slice, isOver: isOver)
+    let (calm, outcome) = sweep(beginning, slice, isOver)
+    // Without the last return there must be an order.
+    let (_, outcomeBefore) = sweep(self.beginning(through: end - 1), slice, isOver)
+    guard let outcome, let outcomeBefore, outcome != .outOfMemory, outcomeBefore != .outOfMemory
+    else { return unverified(through: end) }
+    guard case .fails = outcome, outcomeBefore == .survives else { return nil }
+    return counterexample(through: end, beginning, calm, slice: slice, isOver: isOver)
+  }
+
+  private func sweep(
+    _ operations: [ConcurrentOperation<M.Operation>], _ slice: Int, _ isOver: () -> Bool
+  ) -> (ConfigurationSweep<M>.Calm, ConfigurationSweep<M>.Outcome?) {
+    var sweep = ConfigurationSweep(model, operations, maximumBytes: maximumBytes)
+    // A step looks at all open operations.
+    while sweep.advance(by: max(1, slice / 64)) == nil, !isOver() {}
+    return (sweep.calm, sweep.outcome)
   }
 
   /// The event at which the shortest beginning without an order ends; nil if there was no time.
@@ -93,13 +105,10 @@ struct CounterexampleFinder<M: Model> {
 
   private func counterexample(
     through end: Int, _ beginning: [ConcurrentOperation<M.Operation>],
-    _ sweep: ConfigurationSweep<M>, _ outcome: ConfigurationSweep<M>.Outcome, slice: Int,
-    isOver: () -> Bool
+    _ calm: ConfigurationSweep<M>.Calm, slice: Int, isOver: () -> Bool
   ) -> Counterexample<M>? {
     let events = EventOrder.events(of: beginning)
     var example = unverified(through: end)
-    guard outcome == .fails(event: events.count - 1) else { return nil }
-    let calm = sweep.calm
     // What had returned before the calm has become part of the states.
     let past = Set(events[..<calm.event].compactMap { $0 & 1 == 1 ? $0 >> 1 : nil })
     let places = beginning.indices.filter { !past.contains($0) }

@@ -1,5 +1,5 @@
-/// The invocations and returns of operations in order, as a list from which they can be taken out
-/// and put back.
+/// The invocations and returns of completed operations in order, as a list from which they can be
+/// taken out and put back.
 struct EventList: Sendable {
   /// The list's beginning and end.
   static let end = 0
@@ -29,29 +29,35 @@ struct EventList: Sendable {
     }
     next = events.indices.map { Int32($0 + 1 == events.count ? 0 : $0 + 1) }
     previous = events.indices.map { Int32($0 == 0 ? events.count - 1 : $0 - 1) }
+    for operation in returns.indices where returns[operation] == 0 {
+      unlink(Int(invocations[operation]))
+    }
   }
 
   var first: Int { Int(next[Self.end]) }
+  /// The first return, if there is one.
+  var firstReturn: Int {
+    var event = first
+    while !isReturn(event) { event = self.event(after: event) }
+    return event
+  }
   func event(after event: Int) -> Int { Int(next[event]) }
   func isReturn(_ event: Int) -> Bool { events[event] & 1 == 1 }
   func operation(_ event: Int) -> Int { Int(events[event] >> 1) }
   func invocation(of operation: Int) -> Int { Int(invocations[operation]) }
 
-  /// Takes both events of an operation out.
+  /// Takes both events of a completed operation out.
   mutating func remove(_ operation: Int) {
     unlink(Int(invocations[operation]))
-    guard returns[operation] > 0 else { return }
     unlink(Int(returns[operation]))
     returnCount -= 1
   }
 
   /// Puts back what was removed last.
   mutating func restore(_ operation: Int) {
-    if returns[operation] > 0 {
-      relink(returns[operation])
-      returnCount += 1
-    }
+    relink(returns[operation])
     relink(invocations[operation])
+    returnCount += 1
   }
 
   private mutating func unlink(_ event: Int) {

@@ -43,10 +43,7 @@ package struct LinearizabilityCheck<M: Model>: Sendable {
   ) -> LinearizabilityVerdict<M> {
     var undecided: UndecidedReason?
     for (part, operations) in parts(of: operations) {
-      var search = LinearizationSearch(model, operations, maximumBytes: maximumBytes)
-      var outcome: LinearizationSearch<M>.Outcome?
-      while outcome == nil, !isOver() { outcome = search.advance(by: Self.slice) }
-      switch outcome {
+      switch search(operations, isOver: isOver) {
       case .linearizable: break
       case .notLinearizable(let furthest):
         let finder = CounterexampleFinder(
@@ -58,6 +55,15 @@ package struct LinearizabilityCheck<M: Model>: Sendable {
       }
     }
     return undecided.map { .unknown($0) } ?? .linearizable
+  }
+
+  /// What a search comes to, whose tables are gone then; nil if the time was over.
+  private func search(
+    _ operations: [ConcurrentOperation<M.Operation>], isOver: () -> Bool
+  ) -> LinearizationSearch<M>.Outcome? {
+    var search = LinearizationSearch(model, operations, maximumBytes: maximumBytes)
+    while search.advance(by: Self.slice) == nil, !isOver() {}
+    return search.outcome
   }
 
   /// The operations of each part in the order of their invocations; parts by their first.

@@ -2,10 +2,9 @@
 ///
 /// The search of Wing and Gong (1993) with the memory of Lowe (2017): depth first, and never twice
 /// into the same configuration. It has no clock: it is advanced by steps, and it stops where its
-/// tables would need more memory than they may. Three things make it faster and change nothing:
-/// what returned and leaves the state alone takes effect as soon as it can; what never returned and
-/// leaves the state alone does not take effect; of equal operations that never returned the one
-/// that was invoked first takes effect first.
+/// tables would need more memory than they may. What makes it faster and changes nothing: what only
+/// reads takes effect as soon as it can; what never returned does not where it leaves the state
+/// alone, is tried last, and of equal operations the one that was invoked first takes effect first.
 struct LinearizationSearch<M: Model>: Sendable {
   enum Outcome: Hashable, Sendable {
     case linearizable
@@ -31,13 +30,17 @@ struct LinearizationSearch<M: Model>: Sendable {
   private var bits: [Int32] = []
   /// By operation: the equal one before it if neither returned, -1 for none.
   private var twins: [Int32] = []
+  /// The operations that never returned.
+  private var crashes: [Int] = []
   private var list: EventList
   private var states: StateTable<M>
   private var table = ConfigurationTable()
   private var configuration: Configuration
   private var state: UInt32
   private var stack: [Frame] = []
+  /// The event that is looked at; at a return, before it is given up, those that never returned.
   private var cursor: Int
+  private var crash = 0
   private var choice = 0
   private var furthest = 0
   private(set) var outcome: Outcome?
@@ -60,6 +63,7 @@ struct LinearizationSearch<M: Model>: Sendable {
         twins.append(-1)
         completed += 1
       } else {
+        crashes.append(place)
         bits.append(Int32(crashed))
         twins.append(last.updateValue(Int32(place), forKey: operation.operation) ?? -1)
         crashed += 1
@@ -91,27 +95,35 @@ struct LinearizationSearch<M: Model>: Sendable {
   private mutating func step() {
     if list.returnCount == 0 {
       outcome = .linearizable
-    } else if list.isReturn(cursor) {
+    } else if !list.isReturn(cursor) {
+      attempt(list.operation(cursor), isCrashed: false)
+    } else if crash < crashes.count, list.invocation(of: crashes[crash]) < cursor {
+      attemptCrash(crashes[crash])
+    } else {
       furthest = max(furthest, cursor - 1)
       if !backtrack() { outcome = .notLinearizable(furthest: furthest) }
-    } else {
-      attempt(list.operation(cursor))
     }
   }
 
-  /// Lets the operation under the cursor take effect, or goes on to the next.
-  private mutating func attempt(_ place: Int) {
-    let isCrashed = operations[place].to == nil
-    if isCrashed, twins[place] >= 0, !configuration.hasCrashed(Int(bits[Int(twins[place])])) {
-      return moveOn()
+  private mutating func attemptCrash(_ place: Int) {
+    let isTwinEffective =
+      twins[place] < 0 || configuration.hasCrashed(Int(bits[Int(twins[place])]))
+    if isTwinEffective, !configuration.hasCrashed(Int(bits[place])) {
+      attempt(place, isCrashed: true)
+    } else {
+      moveOn()
     }
+  }
+
+  /// Lets the operation that is looked at take effect, or goes on to the next.
+  private mutating func attempt(_ place: Int, isCrashed: Bool) {
     switch model.step(states[state], operations[place].operation) {
     case .none: moveOn()
     case .one(let next):
-      if choice > 0 || !apply(place, next, isCrashed: isCrashed, isOnly: true) { moveOn() }
+      if choice > 0 || !apply(place, next, isCrashed: isCrashed) { moveOn() }
     case .several(let next):
       while choice < next.count {
-        if apply(place, next[choice], isCrashed: isCrashed, isOnly: false) { return }
+        if apply(place, next[choice], isCrashed: isCrashed) { return }
         choice += 1
       }
       moveOn()
@@ -119,14 +131,12 @@ struct LinearizationSearch<M: Model>: Sendable {
   }
 
   private mutating func moveOn() {
-    cursor = list.event(after: cursor)
+    if list.isReturn(cursor) { crash += 1 } else { cursor = list.event(after: cursor) }
     choice = 0
   }
 
   /// Lets an operation take effect if that leads to somewhere new.
-  private mutating func apply(
-    _ place: Int, _ next: M.State, isCrashed: Bool, isOnly: Bool
-  ) -> Bool {
+  private mutating func apply(_ place: Int, _ next: M.State, isCrashed: Bool) -> Bool {
     let number = states.number(of: next)
     if isCrashed, number == state { return false }
     mark(place, isCrashed: isCrashed)
@@ -142,10 +152,11 @@ struct LinearizationSearch<M: Model>: Sendable {
     stack.append(
       Frame(
         operation: Int32(place), choice: Int32(choice), state: state,
-        isForced: isOnly && !isCrashed && number == state))
-    list.remove(place)
+        isForced: !isCrashed && model.isReadOnly(operations[place].operation)))
+    if !isCrashed { list.remove(place) }
     state = number
     cursor = list.first
+    crash = 0
     choice = 0
     if bytes > maximumBytes { outcome = .outOfMemory }
     return true
@@ -155,11 +166,13 @@ struct LinearizationSearch<M: Model>: Sendable {
   private mutating func backtrack() -> Bool {
     while let frame = stack.popLast() {
       let place = Int(frame.operation)
-      list.restore(place)
-      unmark(place, isCrashed: operations[place].to == nil)
+      let isCrashed = operations[place].to == nil
+      if !isCrashed { list.restore(place) }
+      unmark(place, isCrashed: isCrashed)
       state = frame.state
       guard !frame.isForced else { continue }
-      cursor = list.invocation(of: place)
+      cursor = isCrashed ? list.firstReturn : list.invocation(of: place)
+      crash = isCrashed ? Int(bits[place]) : 0
       choice = Int(frame.choice) + 1
       return true
     }

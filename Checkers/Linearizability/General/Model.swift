@@ -17,6 +17,9 @@ package protocol Model: Sendable {
   /// The operation as it is when nobody knows what it returned; nil if it then changes nothing.
   func unfinished(_ operation: Operation) -> Operation?
 
+  /// Whether an operation leaves every state as it is; no harm is done if it says no.
+  func isReadOnly(_ operation: Operation) -> Bool
+
   /// The part of the thing that an operation is about, if its parts are independent.
   func part(of operation: Operation) -> String?
 
@@ -28,6 +31,9 @@ package protocol Model: Sendable {
 }
 
 extension Model {
+  /// What changes nothing if it does not return never changes anything.
+  package func isReadOnly(_ operation: Operation) -> Bool { unfinished(operation) == nil }
+
   /// The thing is one whole.
   package func part(of operation: Operation) -> String? { nil }
 

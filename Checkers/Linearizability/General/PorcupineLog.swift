@@ -87,7 +87,8 @@ package enum PorcupineLog {
   /// The keys and values of a map of one line; strings without their quotes, which hold no others.
   private static func members(of line: Substring) throws(Problem) -> [String: String] {
     var words: [String] = []
-    for (place, piece) in line.split(separator: "\"", omittingEmptySubsequences: false).enumerated() {
+    for (place, piece) in line.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+    {
       if place % 2 == 1 {
         words.append(String(piece))
       } else {

@@ -76,6 +76,14 @@ package struct CASRegister: Model {
     }
   }
 
+  /// Reads, and what found another value.
+  package func isReadOnly(_ operation: Operation) -> Bool {
+    switch operation {
+    case .read, .compareAndSet(_, _, succeeded: false): true
+    default: false
+    }
+  }
+
   /// By value.
   package func digest(of state: Int64?) -> UInt64 {
     StateDigest(state ?? 0, state == nil ? 0 : 1).value
