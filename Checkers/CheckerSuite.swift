@@ -11,6 +11,7 @@ package struct CheckerSuite: Sendable {
   /// All checkers there are, in the order in which their findings are shown.
   package static let all: [any Checker.Type] = [
     Ledger.self, ConfirmProtocol.self, Prefetch.self, Availability.self, LogPatterns.self,
+    Redelivery.self, ReplicaAgreement.self,
   ]
 
   /// The names of all checkers, as on the command line.
