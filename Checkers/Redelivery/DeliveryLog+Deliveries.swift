@@ -10,6 +10,12 @@ extension DeliveryLog {
     var isInDoubt = false
     if case .info = outcome { isInDoubt = true }
     queues[queue].answer(operation, inDoubt: isInDoubt)
+    if isInDoubt, question.action == .get, let session = question.session {
+      let place = try place(of: session)
+      if !sessions[place].unseen.contains(UInt16(queue)) {
+        sessions[place].unseen.append(UInt16(queue))
+      }
+    }
     guard case .ok(let answer) = outcome else { return }
     if case .message(let receipt) = answer {
       let place = deliveries.count
@@ -66,6 +72,9 @@ extension DeliveryLog {
     let session = try place(of: settlement.session)
     if settlement.multiple {
       let bound = settlement.tag == 0 ? .max : settlement.tag
+      if settlement.kind.isFinal {
+        for queue in sessions[session].unseen { queues[Int(queue)].takesInDoubt += 1 }
+      }
       while let held = sessions[session].held.takeFirst(through: bound) {
         release(held, DeliveryRecord.End(settlement.kind), of: session, at: at)
       }

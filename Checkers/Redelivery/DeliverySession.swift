@@ -26,6 +26,10 @@ struct DeliverySession: Sendable {
   /// Deliveries that were given back, of which the broker need not know yet.
   var returning: [Int32] = []
 
+  /// The queues of gets that ended in doubt here: they may have brought something unseen, with a
+  /// tag that a settlement of many settles too.
+  var unseen: [UInt16] = []
+
   /// Notes that the broker sent something to the session after `instant`.
   mutating func noteLife(after instant: Int64) {
     sentAfter = max(sentAfter, instant)

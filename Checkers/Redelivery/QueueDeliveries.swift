@@ -37,8 +37,8 @@ struct QueueDeliveries: Sendable {
   var returns: [Return] = []
   /// When it was proved empty, in order.
   var proofs: [Int64] = []
-  /// Takes and drains of which nobody knows what they took.
-  private(set) var takesInDoubt = 0
+  /// Takes and drains of which nobody knows what they took, and settlements of what nobody saw.
+  var takesInDoubt = 0
   private var questions: [Question] = []
 
   mutating func ask(_ operation: OperationID, _ action: Action, at instant: Int64) {
