@@ -130,8 +130,12 @@ struct DeliveryLog: Sendable {
       guard case .ok = outcome else { return }
       messages[Int(message)].confirmedAt = at
       queues[queue].confirmed += 1
-    case .consume(let queue, _, _, let hidden):
+    case .consume(let queue, _, let invokedAt, let hidden):
       if case .fail = outcome { queues[queue].hidden[hidden].most = 0 }
+      if case .ok(.message(let receipt)) = outcome {
+        let question = Question(action: .get, invokedAt: invokedAt)
+        try receive(receipt, from: queue, at: at, asked: question)
+      }
     case .question(let queue, let question):
       try end(question, operation, of: queue, outcome, at: at)
     }

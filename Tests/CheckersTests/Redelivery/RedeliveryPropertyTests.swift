@@ -88,7 +88,8 @@ import Testing
   ) func aDefectIsFound(defect: ReturningBroker.Defect, guarantee: Guarantee) throws {
     var found = 0
     for seed in 0..<1000 as Range<UInt64> {
-      let history = ReturningBroker.make(seed: seed, policy: .original, defect: defect, isCalm: seed % 4 > 0)
+      let history = ReturningBroker.make(
+        seed: seed, policy: .original, defect: defect, isCalm: seed % 4 > 0)
       let report = try check(history, .original)
       if try finding(report, guarantee).judgement == .violated { found += 1 }
       // What is given out twice goes on to be wrong in other ways.

@@ -20,6 +20,8 @@ struct ReturningBroker {
     case jumping
     /// It gives out again what was acked before it was proved empty.
     case resurrecting
+    /// All of these.
+    case everything
   }
   private struct Entry {
     var message: MessageID
@@ -99,13 +101,15 @@ struct ReturningBroker {
     drain()
     add(.broker(BrokerEvent(kind: .drained, queue: QueueID(0))))
     now += 1000
-    if defect == .resurrecting, let entry = acked.first, let place = pushed.first {
+    if isWrong(.resurrecting), let entry = acked.first, let place = pushed.first {
       push(entry, to: place)
       read(place)
       settle(place, .ack)
     }
     add(.phase(.done))
   }
+
+  private func isWrong(_ one: Defect) -> Bool { defect == one || defect == .everything }
 
   private mutating func add(_ event: Event) {
     now += Int64(draws.index(of: 3)) * 1000
@@ -195,7 +199,7 @@ struct ReturningBroker {
 
   private mutating func takeFirst() -> Entry? {
     if ready.isEmpty { return nil }
-    if defect == .jumping, draws.index(of: 3) == 0 {
+    if isWrong(.jumping), draws.index(of: 3) == 0 {
       return ready.remove(at: draws.index(of: ready.count))
     }
     return ready.removeFirst()
@@ -210,7 +214,7 @@ struct ReturningBroker {
   }
 
   private mutating func answer(_ operation: OperationID, isTake: Bool, _ place: Int) {
-    let isDeaf = defect == .deaf && draws.index(of: 3) == 0
+    let isDeaf = isWrong(.deaf) && draws.index(of: 3) == 0
     guard !isDeaf, var entry = takeFirst() else {
       sessions[place].toClient.append(.answer(operation, nil, isTake: isTake))
       return
@@ -227,7 +231,7 @@ struct ReturningBroker {
     }
     guard !hungry.isEmpty else { return }
     let place = hungry[draws.index(of: hungry.count)]
-    if defect == .repeating, draws.index(of: 4) == 0, let held = sessions[place].unacked.first {
+    if isWrong(.repeating), draws.index(of: 4) == 0, let held = sessions[place].unacked.first {
       push(held.entry, to: place)
     } else if let entry = takeFirst() {
       push(entry, to: place)
