@@ -80,8 +80,8 @@ extension DeliveryLog {
     if let longest, let message {
       let others = present.count == 1 ? "" : ", and so were \(present.count - 1) others in between"
       text +=
-        ": message \(message.message) was surely ready from \(self.text(longest.from)) until it was "
-        + "sent after \(self.text(longest.to))\(others)"
+        ": message \(message.message) was surely ready from \(self.text(longest.from)) until it "
+        + "was sent after \(self.text(longest.to))\(others)"
     }
     return Witness(
       message: message?.message,

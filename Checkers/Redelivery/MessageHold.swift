@@ -17,8 +17,8 @@ struct MessageHold: Sendable {
 
   /// Whether it cannot have come about while another hold lasted. Only that one need be solid.
   ///
-  /// Two solid ones collide if they overlap; one that is not if no instant is left for it. Events of
-  /// the same instant may have happened in either order.
+  /// Two solid ones collide if they overlap; one that is not if no instant is left for it. Events
+  /// of the same instant may have happened in either order.
   func collides(with solid: MessageHold) -> Bool {
     let begin = isSolid ? received : max(sent, returned)
     let end = isSolid ? returned : received

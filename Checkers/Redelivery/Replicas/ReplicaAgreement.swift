@@ -2,7 +2,7 @@ import Environment
 package import Harness
 package import Operations
 
-/// Checks that all replicas of a queue hold the same number of messages once nothing moves any more.
+/// Checks that all replicas of a queue hold the same number of messages once nothing moves.
 ///
 /// A history says that in the proof of emptiness, or in what stood in its way. Definitions are in
 /// docs/checkers.md.

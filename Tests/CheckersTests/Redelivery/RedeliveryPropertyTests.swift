@@ -1,11 +1,16 @@
 import Checkers
 import Environment
+import Foundation
 import Harness
 import Operations
 import Testing
 
 /// A correct broker is never accused, whatever happens to its sessions; a broken one is.
 @Suite struct RedeliveryPropertyTests {
+  /// How many histories of each kind are tried; `STOAT_REDELIVERY_HISTORIES` makes it a soak.
+  static let histories =
+    ProcessInfo.processInfo.environment["STOAT_REDELIVERY_HISTORIES"].flatMap(UInt64.init) ?? 6_000
+
   private let guarantees = Redelivery.guarantees
 
   private func check(_ history: History, _ policy: RequeuePolicy) throws -> CheckerReport {
@@ -22,7 +27,7 @@ import Testing
   @Test(arguments: [LegalBroker.Letters.none, .kept])
   func theLegalBrokerIsNeverAccused(letters: LegalBroker.Letters) throws {
     var held: [Guarantee: Int] = [:]
-    for seed in 0..<5000 as Range<UInt64> {
+    for seed in 0..<Self.histories {
       let history = LegalBroker.make(seed: seed, isCalm: seed % 4 == 0, letters: letters)
       for policy in [RequeuePolicy.front, .original] {
         let report = try check(history, policy)
@@ -42,7 +47,7 @@ import Testing
   /// What it lends comes back anywhere.
   @Test func theLendingBrokerIsNeverAccused() throws {
     var empties = 0
-    for seed in 0..<5000 as Range<UInt64> {
+    for seed in 0..<Self.histories {
       let report = try check(LendingBroker.make(seed: seed), .original)
       for guarantee in guarantees where guarantee != .requeuePosition {
         let finding = try finding(report, guarantee)
@@ -56,7 +61,7 @@ import Testing
   @Test(arguments: RequeuePolicy.allCases)
   func aBrokerThatTakesBackIsNeverAccused(policy: RequeuePolicy) throws {
     var held: [Guarantee: Int] = [:]
-    for seed in 0..<4000 as Range<UInt64> {
+    for seed in 0..<Self.histories {
       let history = ReturningBroker.make(
         seed: seed, policy: policy, mayDisturb: seed % 2 == 0)
       let report = try check(history, policy)
@@ -71,7 +76,7 @@ import Testing
 
   /// Histories that are cut off accuse nobody either.
   @Test func aBeginningIsNeverAccused() throws {
-    for seed in 0..<2000 as Range<UInt64> {
+    for seed in 0..<Self.histories / 2 {
       var history = ReturningBroker.make(seed: seed, policy: .front, mayDisturb: seed % 2 == 0)
       history.events.removeLast(Int(seed) % history.events.count)
       for finding in try check(history, .front).findings {
