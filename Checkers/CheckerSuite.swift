@@ -12,6 +12,7 @@ package struct CheckerSuite: Sendable {
   package static let all: [any Checker.Type] = [
     Ledger.self, LinearizableQueueChecker.self, ConfirmProtocol.self, Prefetch.self,
     Availability.self, LogPatterns.self,
+    Redelivery.self, ReplicaAgreement.self,
   ]
 
   /// The names of all checkers, as on the command line.

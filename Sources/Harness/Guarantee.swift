@@ -31,4 +31,14 @@ public enum Guarantee: String, Hashable, Sendable, CaseIterable {
   case linearizableFIFO = "linearizable-fifo"
   /// Publishes and dequeues are those of one unordered queue, each done at one instant.
   case linearizableBag = "linearizable-bag"
+  /// A message's publish, deliveries, returns and ack can be put at instants in their order.
+  case feasibleChains = "feasible-chains"
+  /// Nothing is surely ready in a queue all the time in which it answers that it is empty.
+  case emptyWhileReady = "empty-while-ready"
+  /// A consumer that remembers what it has done does each confirmed message once, and none twice.
+  case exactlyOnceEffect = "exactly-once-effect"
+  /// A message that was given back goes where the broker's policy says; nothing overtakes another.
+  case requeuePosition = "requeue-position"
+  /// Once nothing moves any more all replicas of a queue hold the same number of messages.
+  case replicasAgree = "replicas-agree"
 }

@@ -83,6 +83,8 @@ extension Guarantee {
       return "The order of publishes and dequeues cannot be that of one first-in-first-out queue."
     case .linearizableBag:
       return "What was dequeued cannot have come from one queue, even if order does not matter."
+    case .feasibleChains, .emptyWhileReady, .exactlyOnceEffect, .requeuePosition, .replicasAgree:
+      return redeliverySentence(count)
     }
   }
 
@@ -103,6 +105,31 @@ extension Guarantee {
     case .cleanLogs: "the broker logs no crash and no inconsistency of its own"
     case .linearizableFIFO: "the queue behaves like a single one, first in, first out"
     case .linearizableBag: "the queue behaves like a single one, in whatever order"
+    case .feasibleChains: "deliveries and returns of a message come in an order that can be"
+    case .emptyWhileReady: "the queue is not called empty while a message is ready"
+    case .exactlyOnceEffect: "a consumer that remembers its work does each message once"
+    case .requeuePosition: "what is given back goes to its place, and nothing overtakes"
+    case .replicasAgree: "all replicas hold the same once nothing moves any more"
+    }
+  }
+
+  /// The same for guarantees about what is given back, and what comes of it.
+  private func redeliverySentence(_ count: Int) -> String {
+    let many = count != 1
+    switch self {
+    case .feasibleChains:
+      return "\(Readable.counted(count, "delivery", "deliveries")) of a message that surely "
+        + "somebody else, or the same consumer, still held."
+    case .emptyWhileReady:
+      return "\(Readable.counted(count, "time")) the queue was called empty while a message was "
+        + "surely ready in it."
+    case .exactlyOnceEffect:
+      return "\(Readable.counted(count, "message")) \(many ? "were" : "was") done twice by "
+        + "consumers that remember what they have done, or never."
+    case .requeuePosition:
+      return "\(Readable.counted(count, "delivery", "deliveries")) overtook a message that was "
+        + "before \(many ? "them" : "it") in the queue and ready."
+    default: return "The replicas of the queue held different numbers of messages at the end."
     }
   }
 }

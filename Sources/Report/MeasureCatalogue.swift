@@ -12,7 +12,8 @@ package enum MeasureCatalogue {
   package static let longestUnavailability = "longest-unavailability"
 
   /// The measures with fixed names.
-  package static let all: [ReportedMeasure] = fates + anomalies + answers + times
+  package static let all: [ReportedMeasure] =
+    fates + anomalies + redeliveries + answers + times
 
   private static let fates: [ReportedMeasure] = [
     ReportedMeasure("attempts", meaning: "messages that publishers tried to publish"),
@@ -90,6 +91,29 @@ package enum MeasureCatalogue {
     ReportedMeasure(
       "taken-in-doubt", "taken in doubt", shown: .whenAny,
       meaning: "dequeues and drains of which nobody can tell what they took"),
+  ]
+
+  private static let redeliveries: [ReportedMeasure] = [
+    ReportedMeasure("effects", shown: .detail, meaning: "messages with an acked delivery"),
+    ReportedMeasure(
+      "acked-again", "acked again", shown: .detail,
+      meaning: "messages with several acked deliveries (allowed; consumers must deduplicate)"),
+    ReportedMeasure(
+      "most-acks", "most acks", shown: .detail, meaning: "the most acked deliveries of one message"),
+    ReportedMeasure(
+      "effects-after-settled-ack", "effects after settled ack", concern: .grave, shown: .whenAny,
+      meaning: "acked deliveries that were sent after an earlier ack was settled"),
+    ReportedMeasure(
+      "empty-answers", "empty answers", shown: .detail,
+      meaning: "gets, takes and drains that found the queue empty"),
+    ReportedMeasure(
+      "overtaking-deliveries", "overtaking deliveries", shown: .whenAny,
+      meaning: "deliveries that surely overtook an older message that was ready"),
+    ReportedMeasure(
+      "overtaken", shown: .detail, meaning: "messages that were surely overtaken while ready"),
+    ReportedMeasure(
+      "most-overtaken", "most overtaken", shown: .whenAny,
+      meaning: "the most messages that one delivery overtook, at least"),
   ]
 
   private static let answers: [ReportedMeasure] = [

@@ -1,0 +1,199 @@
+import Environment
+import Testing
+
+@testable import Checkers
+
+/// The search and the sweep against a search without shortcuts, and within their bounds.
+@Suite struct LinearizabilitySearchTests {
+  private func compare<M: DrawnModel>(
+    _ model: M, count: Int, clients: Int = 4, crashes: Int = 5, histories: UInt64 = 4000
+  ) throws {
+    var (good, bad) = (0, 0)
+    for seed in 0..<histories {
+      let operations = RandomCalls.make(
+        model, count: count, clients: clients, crashes: crashes, seed: seed)
+      let culprit = OrderSearch.culprit(model, operations)
+      let check = LinearizabilityCheck(model, maximumBytes: 1 << 24)
+      switch check.verdict(on: operations, isOver: { false }) {
+      case .linearizable:
+        good += 1
+        try #require(culprit == nil, "seed \(seed): \(operations)")
+        try #require(OrderSearch.exists(model, operations), "seed \(seed): \(operations)")
+      case .notLinearizable(let example):
+        bad += 1
+        try #require(!OrderSearch.exists(model, operations), "seed \(seed): \(operations)")
+        try #require(example.last.to == culprit?.to, "seed \(seed): \(example) \(operations)")
+        try #require(example.certainty == .verified, "seed \(seed)")
+        try #require(example.window.contains { $0.number == example.last.number })
+      case .unknown(let reason):
+        Issue.record("seed \(seed): \(reason) \(operations)")
+        return
+      }
+    }
+    let least = Int(histories) / 10
+    #expect(good > least && bad > least, "\(good) \(bad)")
+  }
+
+  @Test func registersAgree() throws {
+    try compare(CASRegister(), count: 9)
+    try compare(CASRegister(), count: 10, clients: 7, crashes: 2, histories: 1000)
+  }
+
+  @Test func locksAgree() throws { try compare(Lock(), count: 9, clients: 5) }
+
+  @Test func queuesAgree() throws { try compare(FIFO(), count: 9) }
+
+  @Test func setsAgree() throws { try compare(NumberSet(), count: 9) }
+
+  @Test func bagsAgree() throws { try compare(Bag(), count: 9, crashes: 4) }
+
+  /// The general search knows nothing of queues but the model, the pass nothing of searching.
+  @Test func theSearchAgreesWithThePassAboutQueues() throws {
+    var (good, bad) = (0, 0)
+    for seed in 0..<2000 as Range<UInt64> {
+      let (operations, values) = RandomQueueOperations.any(
+        .init(operations: 20, clients: 3, crashes: 8, changes: 4), seed: seed)
+      let calls = operations.enumerated().map { place, operation in
+        let isReturned = operation.to != QueueOperation.never
+        let value = operation.value < 0 ? nil : Int64(operation.value)
+        let action: FIFO.Operation =
+          if let value, operation.action == .publish {
+            .enqueue(value)
+          } else {
+            isReturned ? .dequeue(value) : .lostDequeue
+          }
+        return ConcurrentOperation(
+          number: place, action, from: operation.from, to: isReturned ? operation.to : nil)
+      }
+      let violation = LinearizableFIFO.firstViolation(
+        in: try QueueOperations(ordering: operations, values: values))
+      var looks = 0
+      switch LinearizabilityCheck(FIFO(), maximumBytes: 1 << 26).verdict(
+        on: calls,
+        isOver: {
+          looks += 1
+          return looks > 20
+        })
+      {
+      case .linearizable:
+        good += 1
+        try #require(violation == nil, "seed \(seed): \(operations)")
+      case .notLinearizable:
+        bad += 1
+        try #require(violation != nil, "seed \(seed): \(operations)")
+      case .unknown: continue
+      }
+    }
+    #expect(good > 500 && bad > 500, "\(good) \(bad)")
+  }
+
+  // MARK: - Bounds
+
+  /// Many overlapping publishes of which none is ever dequeued in the order in which they come.
+  private func hard(_ count: Int) -> [ConcurrentOperation<FIFO.Operation>] {
+    let values = (0..<Int64(count)).map {
+      ConcurrentOperation(number: Int($0), FIFO.Operation.enqueue($0), from: 0, to: 100)
+    }
+    return values + [
+      ConcurrentOperation(number: count, .dequeue(-1), from: 200, to: 201)
+    ]
+  }
+
+  @Test func theTimeIsKept() {
+    var looks = 0
+    let verdict = LinearizabilityCheck(FIFO(), maximumBytes: 1 << 30).verdict(on: hard(20)) {
+      looks += 1
+      return looks > 5
+    }
+    guard case .unknown(.outOfTime) = verdict else {
+      Issue.record("\(verdict)")
+      return
+    }
+    #expect(looks == 6)
+  }
+
+  @Test(arguments: [1 << 20, 5 << 20, 20 << 20]) func theMemoryIsKept(limit: Int) {
+    var search = LinearizationSearch(FIFO(), hard(20), maximumBytes: limit)
+    #expect(search.advance(by: .max) == .outOfMemory)
+    #expect(search.bytes > limit * 9 / 10 && search.bytes < limit * 11 / 10, "\(search.bytes)")
+    let verdict = LinearizabilityCheck(FIFO(), maximumBytes: limit).verdict(on: hard(20)) { false }
+    guard case .unknown(.outOfMemory) = verdict else {
+      Issue.record("\(verdict)")
+      return
+    }
+  }
+
+  /// Nothing wrong is excused by what could not be found out.
+  @Test func aWrongPartOutranksAnUndecidedOne() {
+    struct Queues: Model {
+      struct Operation: Hashable {
+        var name: String
+        var operation: FIFO.Operation
+      }
+      let initial: [Int64] = []
+      func step(_ state: [Int64], _ operation: Operation) -> Successors<[Int64]> {
+        FIFO().step(state, operation.operation)
+      }
+      func unfinished(_ operation: Operation) -> Operation? { operation }
+      func part(of operation: Operation) -> String? { operation.name }
+      func digest(of state: [Int64]) -> UInt64 { FIFO().digest(of: state) }
+    }
+    let undecided = hard(14).map {
+      ConcurrentOperation(
+        number: $0.number, Queues.Operation(name: "a", operation: $0.operation), from: $0.from,
+        to: $0.to)
+    }
+    let wrong = ConcurrentOperation(
+      number: 99, Queues.Operation(name: "b", operation: .dequeue(1)), from: 300, to: 301)
+    let check = LinearizabilityCheck(Queues(), maximumBytes: 1 << 20)
+    guard case .unknown(.outOfMemory) = check.verdict(on: undecided, isOver: { false }),
+      case .notLinearizable(let example) = check.verdict(on: undecided + [wrong], isOver: { false })
+    else {
+      Issue.record("the wrong part is not found")
+      return
+    }
+    #expect(example.part == "b" && example.last.number == 99)
+  }
+
+  /// Equal operations that crashed are as good as one another, so that many of them are easy.
+  @Test func manyEqualCrashesAreEasy() {
+    var operations = (0..<30).map {
+      ConcurrentOperation(number: $0, CASRegister.Operation.write(Int64($0 % 3)), from: 0, to: nil)
+    }
+    for number in 100..<130 {
+      operations.append(
+        ConcurrentOperation(
+          number: number, .read(Int64(number % 3)), from: Int64(number), to: Int64(number)))
+    }
+    var search = LinearizationSearch(CASRegister(), operations, maximumBytes: 1 << 26)
+    #expect(search.advance(by: 1_000_000) == .linearizable)
+    // A value that nobody wrote.
+    operations.append(ConcurrentOperation(number: 130, .read(7), from: 500, to: 501))
+    var other = LinearizationSearch(CASRegister(), operations, maximumBytes: 1 << 26)
+    guard case .notLinearizable = other.advance(by: 10_000_000) else {
+      Issue.record("\(String(describing: other.outcome))")
+      return
+    }
+  }
+
+  @Test func hashesFindWhatWasAdded() {
+    var index = HashIndex()
+    var draws = SeededGenerator(seed: 5)
+    var hashes: [UInt32] = []
+    for _ in 0..<5000 {
+      let hash = UInt32(truncatingIfNeeded: draws.next() % 3000 &* 0x9E37_79B1)
+      hashes.append(hash)
+      index.add(hash)
+    }
+    for hash in Set(hashes) {
+      var found: [Int] = []
+      var number = index.last(hash)
+      while number != HashIndex.none {
+        found.append(Int(number))
+        number = index.previous(number, hash)
+      }
+      #expect(found.sorted() == hashes.indices.filter { hashes[$0] == hash })
+    }
+    #expect(index.last(1) == HashIndex.none)
+  }
+}
