@@ -83,6 +83,11 @@ extension Ledger {
         "\(excused) confirmed messages were not delivered and may have been taken by operations "
           + "that ended in doubt")
     }
+    if queue.totals.untraced > 0 {
+      doubts.append(
+        "\(queue.totals.untraced) confirmed messages were given back, never delivered again, and "
+          + "may have been taken by operations that ended in doubt")
+    }
     return doubts.isEmpty ? nil : doubts.joined(separator: "; ")
   }
 
