@@ -55,7 +55,7 @@ extension LegalBroker {
       seed: seed, isCalm: false, letters: letters ?? (seed % 4 == 3 ? .kept : .none))
     broker.isQuirky = true
     broker.forced = forced
-    broker.isCalm = broker.draws.index(of: 6) == 0
+    broker.isCalm = broker.draws.index(of: 4) == 0
     broker.style = Style.allCases[broker.draws.index(of: Style.allCases.count)]
     switch forced {
     case .crashedDrain, .lostTake, .unansweredGet, .lateGet:
