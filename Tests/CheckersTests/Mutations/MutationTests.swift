@@ -30,7 +30,7 @@ import Testing
         }
         applied[place] += 1
         mutated += 1
-        try requireFound(mutation, seed)
+        try Self.requireFound(mutation, "seed \(seed)")
         break
       }
     }
@@ -40,19 +40,19 @@ import Testing
     }
   }
 
-  private func requireFound(_ mutation: Mutation, _ seed: UInt64) throws {
-    let what: Comment = "seed \(seed), \(mutation.mutator): \(mutation.words)"
+  /// Requires that the checkers find what was done, name it and find nothing else.
+  static func requireFound(_ mutation: Mutation, _ origin: String) throws {
+    let what: Comment = "\(origin), \(mutation.mutator): \(mutation.words)"
     let report = CheckerSuite.check(mutation.history, criteria: Story.criteria)
     try #require(report.failures == [], what)
     let violated = report.findings.filter { $0.judgement == .violated }
     let expected = violated.filter { mutation.admissible.contains($0.guarantee) }
     try #require(!expected.isEmpty, what)
-    try #require(
-      expected.contains { $0.witnesses.contains { mutation.isNamed(by: $0) } }, what)
-    for finding in violated where Self.separate.contains(finding.guarantee) {
+    try #require(expected.contains { $0.witnesses.contains { mutation.isNamed(by: $0) } }, what)
+    for finding in violated where separate.contains(finding.guarantee) {
       try #require(
         mutation.admissible.contains(finding.guarantee),
-        "seed \(seed), \(mutation.mutator), \(finding.guarantee): \(finding.witnesses.map(\.text))")
+        "\(what): \(finding.guarantee) \(finding.witnesses.map(\.text))")
     }
   }
 
