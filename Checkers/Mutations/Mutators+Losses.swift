@@ -83,9 +83,10 @@ extension HistoryMutator {
   /// Confirms what was in doubt and never came.
   static let confirmVanished = HistoryMutator(
     "confirm-vanished",
-    where: "the publish ended in doubt while its session was open, its message was neither "
-      + "returned nor received, all queues on its way were proved empty one after the other after that, and nothing that "
-      + "was taken from them may be unseen",
+    where:
+      "the publish ended in doubt while its session was open, its message was neither returned "
+      + "nor received, all queues on its way were proved empty one after the other after that, and "
+      + "nothing that was taken from them may be unseen",
     violates: [.atLeastOnce, .deadLetters, .linearizableFIFO, .linearizableBag]
   ) { facts, draws in
     let candidates = facts.publishes.filter { publish in

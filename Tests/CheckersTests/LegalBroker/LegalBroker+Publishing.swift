@@ -95,8 +95,8 @@ extension LegalBroker {
     }
   }
 
-  /// The majority is there again, or never was: the first publish that waits for it is stored, or it
-  /// is thrown away with everything that its session has published since.
+  /// The majority is there again, or never was: the first publish that waits for it is stored, or
+  /// it is thrown away with everything that its session has published since.
   mutating func decideLate() {
     guard let first = late.first else { return }
     let place = channels.firstIndex { $0.session == first.session && $0.isAlive }

@@ -163,8 +163,8 @@ extension LegalBroker {
     channels[place].toClient.append(.cancelled)
   }
 
-  /// A client waits no longer for what it asked for. Where that was a message it leaves the session,
-  /// to which the message may come yet.
+  /// A client waits no longer for what it asked for. Where that was a message it leaves the
+  /// session, to which the message may come yet.
   private mutating func timeOut(_ session: UInt32? = nil) {
     let candidates = open.filter {
       if let session, $0.session != session { return false }

@@ -9,7 +9,7 @@ import Testing
 @Suite struct CleanHistoryTests {
   /// How many histories are drawn; `STOAT_CLEAN_HISTORIES` sets it.
   static let histories =
-    ProcessInfo.processInfo.environment["STOAT_CLEAN_HISTORIES"].flatMap(UInt64.init) ?? 2000
+    ProcessInfo.processInfo.environment["STOAT_CLEAN_HISTORIES"].flatMap(UInt64.init) ?? 10_000
 
   @Test(arguments: 0..<2 as Range<UInt64>) func nobodyIsAccused(part: UInt64) throws {
     var held: [Guarantee: Int] = [:]

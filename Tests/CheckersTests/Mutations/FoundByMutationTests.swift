@@ -6,8 +6,8 @@ import Testing
 
 /// The smallest histories of what clean and mutated histories have shown the checkers to get wrong.
 @Suite struct FoundByMutationTests {
-  /// Clean history 1474: what was given back may be taken by an operation that ends in doubt, and
-  /// then nobody ever sees it again.
+  /// Early clean histories showed it: what was given back may be taken by an operation in doubt,
+  /// and then nobody ever sees it again.
   @Test(arguments: [Action.take, .drain]) func givenBackAndPerhapsTakenIsNotDropped(
     action: Action
   ) throws {
@@ -26,8 +26,8 @@ import Testing
             + "operations that ended in doubt"))
   }
 
-  /// Clean history 10, cut off in the middle: where a history ends before the run is done, the loss of
-  /// a session may be missing from it, so that nobody can tell whether the session was alive.
+  /// Clean history 10, cut off in the middle: where a history ends before the run is done, the loss
+  /// of a session may be missing from it, so that nobody can tell whether the session was alive.
   @Test func whereTheHistoryEndsASessionMayBeLost() throws {
     var story = Story()
     let message = story.publish()

@@ -4,8 +4,8 @@ import Harness
 import Operations
 import Testing
 
-/// One wrong is done to each clean history, and must be found: under a guarantee that it breaks, with
-/// a witness that names it.
+/// One wrong is done to each clean history, and must be found: under a guarantee that it breaks,
+/// with a witness that names it.
 @Suite struct MutationTests {
   /// The guarantees that nothing but the wrong itself may break. A new one joins once all mutators
   /// say whether they may break it.
@@ -38,6 +38,21 @@ import Testing
     for (mutator, number) in zip(HistoryMutator.all, applied) {
       #expect(number > Int(count) / 100, "\(mutator.name): \(applied)")
     }
+  }
+
+  /// All wrongs that can be done to a history, each by itself.
+  @Test func allWrongsOfAHistoryAreFound() throws {
+    var mutated = 0
+    for seed in 0..<(CleanHistoryTests.histories / 10) {
+      let facts = HistoryFacts(LegalBroker.makeQuirky(seed: seed).history)
+      for (place, mutator) in HistoryMutator.all.enumerated() {
+        var draws = SeededGenerator(seed: seed, stream: 0x3A7A7E, index: UInt64(place + 1))
+        guard let mutation = mutator.apply(to: facts, using: &draws) else { continue }
+        mutated += 1
+        try Self.requireFound(mutation, "seed \(seed)")
+      }
+    }
+    #expect(mutated > CleanHistoryTests.histories)
   }
 
   /// Requires that the checkers find what was done, name it and find nothing else.
