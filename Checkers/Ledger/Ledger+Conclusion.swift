@@ -71,10 +71,15 @@ extension Ledger {
       return
     }
     let path = routes[Int(passage.published.queue)]
+    let mayBeTaken = path.contains { queues[$0].doubt.count > 0 }
     if !passage.isFinishedLast {
-      if passage.holds == 0, isGone(passage) { tallies[path[0]].dropped.append(subject) }
+      guard passage.holds == 0, isGone(passage) else { return }
+      if mayBeTaken {
+        queues[path[0]].totals.untraced += 1
+      } else {
+        tallies[path[0]].dropped.append(subject)
+      }
     } else if hop + 1 < path.count {
-      let mayBeTaken = path.contains { queues[$0].doubt.count > 0 }
       if passage.holds == 0, !mayBeTaken, isGone(passage) {
         tallies[path[hop]].lostLetters.append(subject)
       } else {

@@ -47,9 +47,10 @@ extension Ledger {
   }
 
   /// What is surely wrong, and what is wrong where nothing was disturbed: an ack without an answer
-  /// may be lost with its session, and a message that is to be moved may be moved twice.
+  /// may be lost with its session, and a message that is to be moved may be moved twice. Where the
+  /// history ends before the run was done, a loss may not be in it.
   private func undisturbed(_ sure: ViolationLog, _ other: ViolationLog) -> ViolationLog {
-    vacuity.hasFaults || wasConsumerLost ? sure : sum(sure, other)
+    vacuity.hasFaults || wasConsumerLost || !isOver ? sure : sum(sure, other)
   }
 
   private func deadLetters(of queue: QueueLedger) -> Finding? {
@@ -82,6 +83,11 @@ extension Ledger {
       doubts.append(
         "\(excused) confirmed messages were not delivered and may have been taken by operations "
           + "that ended in doubt")
+    }
+    if queue.totals.untraced > 0 {
+      doubts.append(
+        "\(queue.totals.untraced) confirmed messages were given back, never delivered again, and "
+          + "may have been taken by operations that ended in doubt")
     }
     return doubts.isEmpty ? nil : doubts.joined(separator: "; ")
   }

@@ -53,12 +53,13 @@ extension Ledger {
     }
   }
 
-  /// A session that was never lost was alive all the time.
-  mutating func acquitLiveSessions() {
+  /// A session that was not lost by the end of the run was alive all the time. Of a history that
+  /// ends before, nobody can tell which sessions were about to be lost.
+  mutating func decideLiveSessions() {
     for session in sessions.live {
       while let number = sessions[session].firstWaiting {
         sessions[session].removeFirstWaiting()
-        resolve(number, alive: true)
+        resolve(number, alive: isOver)
       }
     }
   }

@@ -42,7 +42,8 @@ package struct Ledger: Checker {
   var suspicions = SuspicionBook()
   /// Whether a session that had received something was lost before the run was over.
   var wasConsumerLost = false
-  private var isOver = false
+  /// Whether the history reaches the end of the run.
+  private(set) var isOver = false
 
   /// The account of each queue in the header's order; complete once `conclude` has returned.
   package var totals: [LedgerTotals] { queues.map(\.totals) }
@@ -80,7 +81,7 @@ package struct Ledger: Checker {
   package mutating func conclude() throws(CheckerFailure) -> CheckerReport {
     try index.validate()
     try routes.validate()
-    acquitLiveSessions()
+    decideLiveSessions()
     try close()
     for queue in queues { try queue.totals.reconcile() }
     try reconcileLetters()

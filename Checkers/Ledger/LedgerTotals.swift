@@ -23,6 +23,8 @@ package struct LedgerTotals: Hashable, Sendable {
   package internal(set) var takenInDoubt = 0
   /// Confirmed messages that would be lost, had they not perhaps been taken so.
   package internal(set) var excused = 0
+  /// Confirmed messages that were given back and gone, had they not perhaps been taken so.
+  package internal(set) var untraced = 0
   /// Confirmed messages among the undrained.
   package var undrainedConfirmed = 0
   /// Messages published to this queue that were received as dead letters and not from it.

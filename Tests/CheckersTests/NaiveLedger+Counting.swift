@@ -116,7 +116,7 @@ extension NaiveLedger {
     if isDiscarded, last < course.path.count - 1 {
       add(isGone && !mayBeTaken ? "lost-dead-letter" : "undrained-letters", course.path[last])
     } else if !isDiscarded, isGone {
-      add("dropped-unacknowledged", course.publish.queue)
+      add(mayBeTaken ? "untraced" : "dropped-unacknowledged", course.publish.queue)
     }
   }
 
@@ -254,7 +254,7 @@ extension LedgerTotals {
       "undrained-confirmed": undrainedConfirmed, "moved-unseen": movedUnseen,
       "dead-letters-in": lettersIn, "dead-letters-out": lettersOut,
       "undrained-letters": undrainedLetters, "taken-in-doubt": takenInDoubt, "excused": excused,
-      "deliveries": deliveries,
+      "untraced": untraced, "deliveries": deliveries,
       "first-deliveries": firstDeliveries, "flagged-first-deliveries": flaggedFirstDeliveries,
       "repeats": repeats, "ambiguous-repeats": ambiguousRepeats, "duplicated": duplicated,
       "foreign": foreign, "never-invoked": neverInvoked, "misrouted": misrouted,

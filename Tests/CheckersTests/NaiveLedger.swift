@@ -30,6 +30,7 @@ struct NaiveLedger {
   private(set) var messageOrder: [MessageID] = []
   private(set) var receptions: [Reception] = []
   private(set) var lossOf: [SessionID: Int] = [:]
+  private var isOver = false
   /// By session: (place in the history, an instant after which the broker sent what came then).
   private var life: [SessionID: [(place: Int, after: Instant)]] = [:]
   private(set) var proofs: [QueueID: [(place: Int, at: Instant)]] = [:]
@@ -52,7 +53,6 @@ struct NaiveLedger {
   private mutating func readOperations() {
     var messageOf: [OperationID: MessageID] = [:]
     var highestWritten: [SessionID: OperationID] = [:]
-    var isOver = false
     for (place, event) in history.events.enumerated() {
       switch event.event {
       case .invoked(let invocation):
@@ -166,9 +166,10 @@ struct NaiveLedger {
     return path
   }
 
-  /// Whether the session surely lived after `at`: it was never lost, or got something sent later.
+  /// Whether the session surely lived after `at`: it was not lost by the end of the run, or got
+  /// something sent later.
   func lived(_ session: SessionID, after at: Instant) -> Bool {
-    lossOf[session] == nil || (life[session] ?? []).contains { $0.after > at }
+    isOver && lossOf[session] == nil || (life[session] ?? []).contains { $0.after > at }
   }
 
   /// Whether what the session received at `place` was surely sent after `at`.
