@@ -28,6 +28,21 @@ struct ConfigurationSweep<M: Model>: Sendable {
       var seen: Set<M.State> = []
       return possibilities.compactMap { seen.insert($0.state).inserted ? $0.state : nil }
     }
+
+    /// Whether the operations at these places took effect before.
+    func effects(of places: [Int]) -> [Counterexample<M>.EarlierEffect] {
+      var counts: [Int32: Int] = [:]
+      for possibility in possibilities {
+        for place in possibility.effective { counts[place, default: 0] += 1 }
+      }
+      return places.map { place in
+        switch counts[Int32(place)] {
+        case nil: .none
+        case possibilities.count: .certain
+        default: .possible
+        }
+      }
+    }
   }
   /// How many states at the last return are kept.
   private static var maximumStates: Int { 256 }
@@ -77,9 +92,6 @@ struct ConfigurationSweep<M: Model>: Sendable {
     return outcome
   }
 
-  /// How many events the operations have.
-  var eventCount: Int { events.count }
-
   /// The places of the operations that had not returned when it was calm last.
   var window: [Int] {
     var isPast = Array(repeating: false, count: operations.count)
@@ -87,10 +99,10 @@ struct ConfigurationSweep<M: Model>: Sendable {
     return operations.indices.filter { !isPast[$0] }
   }
 
-  /// Once it has failed: the states in which the thing can have been at that return, in which the
-  /// operation that returns has not taken effect; the first of them if there are many.
+  /// Once it has failed at the last event: the states in which the thing can have been then, in
+  /// which the operation that returns has not taken effect; the first of them if there are many.
   var statesAtReturn: [M.State] {
-    if case .fails = outcome { reached } else { [] }
+    outcome == .fails(event: events.count - 1) ? reached : []
   }
 
   private mutating func step() {

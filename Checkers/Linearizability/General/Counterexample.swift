@@ -10,6 +10,16 @@ package struct Counterexample<M: Model>: Sendable {
     case notVerified
   }
 
+  /// Whether an operation of the window, which had not returned by then, took effect before it.
+  package enum EarlierEffect: Hashable, Sendable {
+    /// It did not.
+    case none
+    /// It did in some of the states that are possible.
+    case possible
+    /// It did in all of them, so that it explains nothing in the window.
+    case certain
+  }
+
   /// The part of the thing, if it has parts.
   package var part: String?
   /// The operation whose return makes the beginning wrong.
@@ -19,10 +29,14 @@ package struct Counterexample<M: Model>: Sendable {
   ///
   /// What had not returned at the end counts as if it never did.
   package var window: [ConcurrentOperation<M.Operation>]
-  /// The states in which the thing can have been when the window began, each once.
+  /// Whether they took effect before the window, in the same order.
+  package var effects: [EarlierEffect]
+  /// The states in which the thing can have been when the window began, each once; none if there
+  /// was no time or no memory to find them.
   package var states: [M.State]
   /// The states in which it can have been when the last operation returned, had that done nothing:
-  /// in none of them it returns what it did. Some of them if there are very many.
+  /// in none of them it returns what it did. Some of them if there are very many; none if the last
+  /// result made an earlier one impossible, which another result of this operation had explained.
   package var statesAtReturn: [M.State]
   /// How sure it is.
   package var certainty: Certainty
@@ -32,7 +46,8 @@ extension Counterexample: Equatable {
   /// Whether they are about the same operations and states.
   package static func == (lhs: Counterexample, rhs: Counterexample) -> Bool {
     lhs.part == rhs.part && lhs.last == rhs.last && lhs.window == rhs.window
-      && lhs.states == rhs.states && lhs.statesAtReturn == rhs.statesAtReturn
+      && lhs.effects == rhs.effects && lhs.states == rhs.states
+      && lhs.statesAtReturn == rhs.statesAtReturn
       && lhs.certainty == rhs.certainty
   }
 }

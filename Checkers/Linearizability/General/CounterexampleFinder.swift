@@ -24,8 +24,8 @@ struct CounterexampleFinder<M: Model> {
     let beginning = beginnings.beginning(through: end)
     let last = beginnings.operations[beginnings.events[end] >> 1]
     let unverified = Counterexample<M>(
-      part: part, last: last, window: beginning, states: [beginnings.model.initial],
-      statesAtReturn: [], certainty: .notVerified)
+      part: part, last: last, window: beginning, effects: beginning.map { _ in .none },
+      states: [], statesAtReturn: [], certainty: .notVerified)
     guard isShortest else { return unverified }
     let sweep = beginnings.sweep(beginning, within: bounds)
     switch sweep.outcome {
@@ -35,6 +35,7 @@ struct CounterexampleFinder<M: Model> {
     }
     var example = unverified
     example.window = sweep.window.map { beginning[$0] }
+    example.effects = sweep.calm.effects(of: sweep.window)
     example.states = sweep.calm.states
     example.statesAtReturn = sweep.statesAtReturn
     let verifier = CounterexampleVerifier(beginnings, within: bounds)

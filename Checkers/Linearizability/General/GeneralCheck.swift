@@ -64,30 +64,41 @@ extension CounterexampleReport {
       + "order of the operations until then explains."
     part = example.part
     isVerified = example.certainty == .verified
-    // The one that cannot be placed may have been invoked before many others.
-    let window = example.window
-    let isCut = window.count > Self.maximumRows
-    let tail = window.suffix(isCut ? Self.maximumRows - 1 : window.count)
-    let isMissing = isCut && !tail.contains { $0.number == example.last.number }
-    let shown = (isMissing ? [example.last] : window.dropLast(tail.count).suffix(isCut ? 1 : 0)) + tail
-    rows = shown.map { operation in
+    let shown = Self.shownPlaces(of: example)
+    rows = shown.map { place in
+      let operation = example.window[place]
       let call = calls[operation.number]
       let words = model.words(for: operation.operation)
       return Row(
         process: call.invocation.process, operation: words.operation,
         invoked: call.invocation.line, returned: operation.to == nil ? nil : call.end?.line,
-        result: operation.to == nil ? "unknown" : words.result,
+        result: operation.to == nil ? Self.doubt(example.effects[place]) : words.result,
         isUnplaced: operation.number == example.last.number)
     }
-    omittedRows = window.count - rows.count
+    omittedRows = example.window.count - rows.count
     statesBefore = example.states.prefix(Self.maximumStates).map { model.words(for: $0) }
     statesAtReturn = example.statesAtReturn.prefix(Self.maximumStates).map { model.words(for: $0) }
     omittedStates =
       example.states.count - statesBefore.count + example.statesAtReturn.count
       - statesAtReturn.count
-    if !isVerified {
-      // Nothing is known of them.
-      statesBefore = example.statesAtReturn.isEmpty ? [] : statesBefore
+  }
+
+  /// The last of the window, among them the operation that cannot be placed.
+  private static func shownPlaces<M: Model>(of example: Counterexample<M>) -> [Int] {
+    let places = Array(example.window.indices)
+    guard places.count > maximumRows else { return places }
+    // It may have been invoked before many others.
+    let tail = places.suffix(maximumRows - 1)
+    let last = places.first { example.window[$0].number == example.last.number }
+    if let last, !tail.contains(last) { return [last] + tail }
+    return Array(places.suffix(maximumRows))
+  }
+
+  private static func doubt<M: Model>(_ effect: Counterexample<M>.EarlierEffect) -> String {
+    switch effect {
+    case .none: "unknown"
+    case .possible: "unknown; may have taken effect before"
+    case .certain: "unknown; took effect before"
     }
   }
 }

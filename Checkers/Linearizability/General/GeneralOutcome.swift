@@ -48,7 +48,7 @@ package struct CounterexampleReport: Hashable, Sendable {
     package var invoked: Int
     /// The line on which it returned; nil if it had not by the end of the window.
     package var returned: Int?
-    /// What came of it; `unknown` if it had not returned.
+    /// What came of it; if it had not returned, `unknown` and whether it took effect before.
     package var result: String
     /// Whether it is the one that cannot be placed.
     package var isUnplaced: Bool
@@ -66,10 +66,10 @@ package struct CounterexampleReport: Hashable, Sendable {
   package var rows: [Row]
   /// How many operations of the window are not among the rows.
   package var omittedRows: Int
-  /// What the thing can have been like before the window.
+  /// What the thing can have been like before the window; nothing if that was not found out.
   package var statesBefore: [String]
   /// What it can have been like when the operation that cannot be placed returned, had that not
-  /// happened.
+  /// happened; nothing if its result rather contradicts an earlier one.
   package var statesAtReturn: [String]
   /// How many states are told neither before nor at the return.
   package var omittedStates: Int

@@ -5,23 +5,30 @@ import Testing
 
 /// The search and the sweep against a search without shortcuts, and within their bounds.
 @Suite struct LinearizabilitySearchTests {
-  private func compare<M: DrawnModel>(
-    _ model: M, count: Int, clients: Int = 4, crashes: Int = 5, histories: UInt64 = 4000
-  ) throws {
+  /// Histories of a model against all orders of them; `whole` is what the same operations are done
+  /// to if the parts of the model are not told apart.
+  private func compare<M: DrawnModel, W: Model>(
+    _ model: M, whole: W, count: Int, clients: Int = 4, crashes: Int = 5, histories: UInt64 = 4000
+  ) throws where M.Operation == W.Operation {
     var (good, bad) = (0, 0)
     for seed in 0..<histories {
       let operations = RandomCalls.make(
         model, count: count, clients: clients, crashes: crashes, seed: seed)
-      let culprit = OrderSearch.culprit(model, operations)
+      let hasOrder = OrderSearch.exists(whole, operations)
       let check = LinearizabilityCheck(model, maximumBytes: 1 << 24)
       switch check.verdict(on: operations, isOver: { false }) {
       case .linearizable:
         good += 1
-        try #require(culprit == nil, "seed \(seed): \(operations)")
-        try #require(OrderSearch.exists(model, operations), "seed \(seed): \(operations)")
+        try #require(hasOrder, "seed \(seed): \(operations)")
+        for (_, part) in check.parts(of: operations) {
+          var sweep = ConfigurationSweep(model, part, maximumBytes: 1 << 24)
+          try #require(sweep.advance(by: .max) == .survives, "seed \(seed): \(operations)")
+        }
       case .notLinearizable(let example):
         bad += 1
-        try #require(!OrderSearch.exists(model, operations), "seed \(seed): \(operations)")
+        try #require(!hasOrder, "seed \(seed): \(operations)")
+        let part = operations.filter { model.part(of: $0.operation) == example.part }
+        let culprit = OrderSearch.culprit(model, part)
         try #require(example.last.to == culprit?.to, "seed \(seed): \(example) \(operations)")
         try #require(example.certainty == .verified, "seed \(seed)")
         try #require(example.window.contains { $0.number == example.last.number })
@@ -32,6 +39,19 @@ import Testing
     }
     let least = Int(histories) / 10
     #expect(good > least && bad > least, "\(good) \(bad)")
+  }
+
+  private func compare<M: DrawnModel>(
+    _ model: M, count: Int, clients: Int = 4, crashes: Int = 5, histories: UInt64 = 4000
+  ) throws {
+    try compare(
+      model, whole: model, count: count, clients: clients, crashes: crashes, histories: histories)
+  }
+
+  @Test func readsAndWritesAgree() throws { try compare(Register(), count: 9, clients: 5) }
+
+  @Test func storesAgree() throws {
+    try compare(KeyValueStore(), whole: WholeStore(), count: 9)
   }
 
   @Test func registersAgree() throws {
