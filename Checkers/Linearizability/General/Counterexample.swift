@@ -24,8 +24,8 @@ package struct Counterexample<M: Model>: Sendable {
   package var part: String?
   /// The operation whose return makes the beginning wrong.
   package var last: ConcurrentOperation<M.Operation>
-  /// What is in the window, in the order of the invocations: everything that was open or was invoked
-  /// since the last moment at which only operations were open that never returned.
+  /// What is in the window, in the order of the invocations: everything that was open or was
+  /// invoked since the last moment at which only operations were open that never returned.
   ///
   /// What had not returned at the end counts as if it never did.
   package var window: [ConcurrentOperation<M.Operation>]

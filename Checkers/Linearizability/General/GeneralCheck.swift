@@ -3,8 +3,8 @@ package enum GeneralCheck {
   /// Whether the operations of a history have an order in which the thing can have done them.
   ///
   /// `isOver` says whether the time is over; it is asked every few milliseconds. The tables of the
-  /// search stay within `maximumBytes`, to which the history itself is not counted. Throws where the
-  /// history has something that is not done to such a thing, or too little to be judged.
+  /// search stay within `maximumBytes`, to which the file and its calls are not counted. Throws
+  /// where the history has something that is not done to such a thing, or too little to be judged.
   package static func run(
     model: ModelName, history: GeneralHistory, maximumBytes: Int, isOver: () -> Bool
   ) throws(GeneralHistoryError) -> GeneralOutcome {

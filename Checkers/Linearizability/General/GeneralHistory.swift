@@ -47,11 +47,13 @@ package struct GeneralHistory: Sendable {
 
   /// By what the first line begins with that is no comment.
   private static func format(of bytes: [UInt8]) throws(GeneralHistoryError) -> Format {
-    let spaces: Set<UInt8> = [0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: ",")]
-    for (number, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
-      .enumerated()
-    {
-      let words = line.drop { spaces.contains($0) }
+    var rest = bytes[...]
+    var number = 0
+    while !rest.isEmpty {
+      number += 1
+      let line = rest.prefix { $0 != 0x0A }
+      rest = rest[line.endIndex...].dropFirst()
+      let words = line.drop { $0 <= 0x20 && $0 > 0 || $0 == UInt8(ascii: ",") }
       guard let first = words.first, first != UInt8(ascii: ";") else { continue }
       if first == UInt8(ascii: "{") {
         let key = Array(":key".utf8)
@@ -62,7 +64,7 @@ package struct GeneralHistory: Sendable {
         return .jepsenEDN
       }
       if LogEntries.levels.contains(where: { words.starts(with: $0.utf8) }) { return .jepsenLog }
-      throw GeneralHistoryError(line: number + 1, .unknownFormat)
+      throw GeneralHistoryError(line: number, .unknownFormat)
     }
     throw GeneralHistoryError(line: 1, .empty)
   }

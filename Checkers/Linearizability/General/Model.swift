@@ -73,7 +73,7 @@ package struct ConcurrentOperation<Operation: Sendable>: Sendable {
   package var operation: Operation
   /// When it was invoked.
   package var from: Int64
-  /// When it returned; nil if it never did, so that it may take effect at any later instant or never.
+  /// When it returned; nil if it never did: it may take effect at any later instant, or never.
   package var to: Int64?
 
   /// An operation; it does not return before it was invoked.
