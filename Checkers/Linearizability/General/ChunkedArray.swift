@@ -26,8 +26,8 @@ struct ChunkedArray<Element: Sendable>: Sendable {
 
 /// Finds numbers 0, 1, 2, … by hashes that were given to them.
 ///
-/// It grows by one bucket with each number (linear hashing, Litwin 1980): there is no moment at which
-/// the whole of it lies in memory twice.
+/// It grows by one bucket with each number (linear hashing, Litwin 1980): there is no moment at
+/// which the whole of it lies in memory twice.
 struct HashIndex: Sendable {
   static let none = UInt32.max
 

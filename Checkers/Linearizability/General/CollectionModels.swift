@@ -78,10 +78,19 @@ package struct FIFO: Model {
   /// The first number of a state goes first.
   package func step(_ state: [Int64], _ operation: Operation) -> Successors<[Int64]> {
     switch operation {
-    case .enqueue(let number): .one(state + [number])
+    case .enqueue(let number): .one(Self.appending(number, to: state))
     case .dequeue(let number): .one(Array(state.dropFirst()), if: state.first == number)
     case .lostDequeue: .one(Array(state.dropFirst()))
     }
+  }
+
+  /// A state of exactly the capacity that it needs, of which a search keeps many.
+  private static func appending(_ number: Int64, to state: [Int64]) -> [Int64] {
+    var next: [Int64] = []
+    next.reserveCapacity(state.count + 1)
+    next += state
+    next.append(number)
+    return next
   }
 
   /// Both may take effect.

@@ -22,7 +22,30 @@ struct ConfigurationSweep<M: Model>: Sendable {
     /// How many events came before.
     var event: Int
     var possibilities: [Possibility]
+
+    /// The states in which the thing can have been, each once.
+    var states: [M.State] {
+      var seen: Set<M.State> = []
+      return possibilities.compactMap { seen.insert($0.state).inserted ? $0.state : nil }
+    }
+
+    /// Whether the operations at these places took effect before.
+    func effects(of places: [Int]) -> [Counterexample<M>.EarlierEffect] {
+      var counts: [Int32: Int] = [:]
+      for possibility in possibilities {
+        for place in possibility.effective { counts[place, default: 0] += 1 }
+      }
+      return places.map { place in
+        switch counts[Int32(place)] {
+        case nil: .none
+        case possibilities.count: .certain
+        default: .possible
+        }
+      }
+    }
   }
+  /// How many states at the last return are kept.
+  private static var maximumStates: Int { 256 }
 
   private let model: M
   private let operations: [ConcurrentOperation<M.Operation>]
@@ -37,8 +60,14 @@ struct ConfigurationSweep<M: Model>: Sendable {
   private var seen: Set<Possibility> = []
   private var survivors: [Possibility] = []
   private var isReturning = false
+  /// The states in which the returning operation has not taken effect.
+  private var reached: [M.State] = []
+  private var reachedSet: Set<M.State> = []
   /// About how much memory everything that was seen takes.
   private var bytes = 0
+  private var calmBytes = 0
+  /// What steps cost besides looking at the operations.
+  private var charge = 0
   private(set) var calm: Calm
   private(set) var outcome: Outcome?
 
@@ -56,10 +85,24 @@ struct ConfigurationSweep<M: Model>: Sendable {
   mutating func advance(by count: Int) -> Outcome? {
     var left = count
     while outcome == nil, left > 0 {
-      left -= 1
+      charge = 0
       step()
+      left -= min(left, 1 + charge)
     }
     return outcome
+  }
+
+  /// The places of the operations that had not returned when it was calm last.
+  var window: [Int] {
+    var isPast = Array(repeating: false, count: operations.count)
+    for event in events[..<calm.event] where event & 1 == 1 { isPast[event >> 1] = true }
+    return operations.indices.filter { !isPast[$0] }
+  }
+
+  /// Once it has failed at the last event: the states in which the thing can have been then, in
+  /// which the operation that returns has not taken effect; the first of them if there are many.
+  var statesAtReturn: [M.State] {
+    outcome == .fails(event: events.count - 1) ? reached : []
   }
 
   private mutating func step() {
@@ -75,8 +118,10 @@ struct ConfigurationSweep<M: Model>: Sendable {
     } else {
       pending = possibilities
       seen = Set(possibilities)
-      bytes = possibilities.reduce(0) { $0 + size(of: $1) }
+      bytes = possibilities.reduce(calmBytes) { $0 + size(of: $1) }
       survivors = []
+      reached = []
+      reachedSet = []
       isReturning = true
     }
   }
@@ -91,6 +136,9 @@ struct ConfigurationSweep<M: Model>: Sendable {
       survivors.append(survivor)
       return
     }
+    if reached.count < Self.maximumStates, reachedSet.insert(possibility.state).inserted {
+      reached.append(possibility.state)
+    }
     for operation in open where !possibility.effective.contains(operation) {
       switch model.step(possibility.state, operations[Int(operation)].operation) {
       case .none: break
@@ -104,6 +152,7 @@ struct ConfigurationSweep<M: Model>: Sendable {
   private mutating func add(_ possibility: Possibility, _ operation: Int32, _ state: M.State) {
     var next = possibility
     next.state = state
+    charge += model.footprint(of: state) >> 10
     next.effective.append(operation)
     next.effective.sort()
     guard seen.insert(next).inserted else { return }
@@ -127,6 +176,9 @@ struct ConfigurationSweep<M: Model>: Sendable {
       return
     }
     place += 1
-    if openCompleted == 0 { calm = Calm(event: place, possibilities: possibilities) }
+    if openCompleted == 0 {
+      calm = Calm(event: place, possibilities: possibilities)
+      calmBytes = possibilities.reduce(0) { $0 + size(of: $1) }
+    }
   }
 }

@@ -23,9 +23,6 @@ package enum UndecidedReason: Hashable, Sendable {
 ///     let check = LinearizabilityCheck(CASRegister(), maximumBytes: 1 << 30)
 ///     let verdict = check.verdict(on: operations) { deadline.hasPassed(at: clock.now()) }
 package struct LinearizabilityCheck<M: Model>: Sendable {
-  /// How many steps are made between two looks at the clock: a few milliseconds.
-  private static var slice: Int { 4096 }
-
   private let model: M
   private let maximumBytes: Int
 
@@ -37,19 +34,29 @@ package struct LinearizabilityCheck<M: Model>: Sendable {
 
   /// The verdict; `isOver` says whether the time is over and is asked every few milliseconds.
   ///
-  /// One wrong part makes the whole wrong, whatever is unknown about others.
+  /// One wrong part makes the whole wrong, whatever is unknown about others. What never returned
+  /// may be given as it was invoked: its result is not looked at.
   package func verdict(
     on operations: [ConcurrentOperation<M.Operation>], isOver: () -> Bool
   ) -> LinearizabilityVerdict<M> {
+    withoutActuallyEscaping(isOver) { isOver in
+      verdict(on: operations, within: SearchBounds(maximumBytes: maximumBytes, isOver: isOver))
+    }
+  }
+
+  private func verdict(
+    on operations: [ConcurrentOperation<M.Operation>], within bounds: SearchBounds
+  ) -> LinearizabilityVerdict<M> {
     var undecided: UndecidedReason?
     for (part, operations) in parts(of: operations) {
-      switch search(operations, isOver: isOver) {
+      // A part that is decided within one slice does not look at the clock.
+      if bounds.isOver() { return .unknown(.outOfTime) }
+      switch search(operations, within: bounds) {
       case .linearizable: break
       case .notLinearizable(let furthest):
         let finder = CounterexampleFinder(
-          model, operations, part: part, furthest: furthest, maximumBytes: maximumBytes)
-        return finder.find(slice: Self.slice, isOver: isOver).map { .notLinearizable($0) }
-          ?? .unknown(.contradicted)
+          model, operations, part: part, furthest: furthest, within: bounds)
+        return finder.find().map { .notLinearizable($0) } ?? .unknown(.contradicted)
       case .outOfMemory: undecided = undecided ?? .outOfMemory
       case nil: return .unknown(.outOfTime)
       }
@@ -59,20 +66,23 @@ package struct LinearizabilityCheck<M: Model>: Sendable {
 
   /// What a search comes to, whose tables are gone then; nil if the time was over.
   private func search(
-    _ operations: [ConcurrentOperation<M.Operation>], isOver: () -> Bool
+    _ operations: [ConcurrentOperation<M.Operation>], within bounds: SearchBounds
   ) -> LinearizationSearch<M>.Outcome? {
     var search = LinearizationSearch(model, operations, maximumBytes: maximumBytes)
-    while search.advance(by: Self.slice) == nil, !isOver() {}
+    while search.advance(by: SearchBounds.slice) == nil, !bounds.isOver() {}
     return search.outcome
   }
 
   /// The operations of each part in the order of their invocations; parts by their first.
-  private func parts(
+  ///
+  /// Of those that never returned only what they may have changed is kept.
+  func parts(
     of operations: [ConcurrentOperation<M.Operation>]
   ) -> [(part: String?, operations: [ConcurrentOperation<M.Operation>])] {
     var places: [String?: Int] = [:]
     var parts: [(part: String?, operations: [ConcurrentOperation<M.Operation>])] = []
-    for operation in EventOrder.inOrder(operations) {
+    for given in EventOrder.inOrder(operations) {
+      guard let operation = given.to == nil ? model.unfinished(given) : given else { continue }
       let part = model.part(of: operation.operation)
       let place = places[part] ?? parts.count
       if place == parts.count {

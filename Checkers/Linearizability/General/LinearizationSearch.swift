@@ -44,7 +44,9 @@ struct LinearizationSearch<M: Model>: Sendable {
   private var choice = 0
   private var furthest = 0
   private(set) var outcome: Outcome?
-  /// How many steps were made.
+  /// What the states of a step cost, in steps.
+  private var charge = 0
+  /// How many steps were made, of which large states make more.
   private(set) var steps = 0
 
   /// A search; the operations are in the order of their invocations.
@@ -76,17 +78,19 @@ struct LinearizationSearch<M: Model>: Sendable {
     state = states.number(of: initial ?? model.initial)
   }
 
-  /// The memory of the tables.
+  /// The memory of the tables, the operations and their events.
   var bytes: Int {
     table.bytes + states.bytes + stack.capacity * MemoryLayout<Frame>.stride
+      + operations.count * (MemoryLayout<ConcurrentOperation<M.Operation>>.stride + 48)
   }
 
   /// Makes so many steps at most; the outcome if there is one.
   mutating func advance(by count: Int) -> Outcome? {
     var left = count
     while outcome == nil, left > 0 {
-      left -= 1
+      charge = 0
       step()
+      left -= min(left, 1 + charge)
     }
     steps += count - left
     return outcome
@@ -137,6 +141,7 @@ struct LinearizationSearch<M: Model>: Sendable {
 
   /// Lets an operation take effect if that leads to somewhere new.
   private mutating func apply(_ place: Int, _ next: M.State, isCrashed: Bool) -> Bool {
+    charge += model.footprint(of: next) >> 10
     let number = states.number(of: next)
     if isCrashed, number == state { return false }
     mark(place, isCrashed: isCrashed)

@@ -39,6 +39,13 @@ extension Model {
 
   /// The state is all in one place.
   package func footprint(of state: State) -> Int { 0 }
+
+  /// A call as it is if it never returned; nil if it then changes nothing.
+  func unfinished(_ call: ConcurrentOperation<Operation>) -> ConcurrentOperation<Operation>? {
+    unfinished(call.operation).map {
+      ConcurrentOperation(number: call.number, $0, from: call.from, to: nil)
+    }
+  }
 }
 
 /// The states after an operation.
@@ -66,11 +73,12 @@ package struct ConcurrentOperation<Operation: Sendable>: Sendable {
   package var operation: Operation
   /// When it was invoked.
   package var from: Int64
-  /// When it returned; nil if it never did, so that it may take effect at any later instant or never.
+  /// When it returned; nil if it never did: it may take effect at any later instant, or never.
   package var to: Int64?
 
-  /// An operation.
+  /// An operation; it does not return before it was invoked.
   package init(number: Int, _ operation: Operation, from: Int64, to: Int64?) {
+    precondition(to.map { $0 >= from } ?? true, "operation \(number) returned before it began")
     self.number = number
     self.operation = operation
     self.from = from

@@ -171,7 +171,7 @@ import Testing
     #expect(found.certainty == .verified)
   }
 
-  /// A later result may rule out what nobody could know earlier: the beginning is judged without it.
+  /// A later result may rule out what nobody could know earlier: beginnings are judged without it.
   @Test func resultsThatCameLaterAreNotHeldAgainstABeginning() throws {
     let found = try #require(
       example(

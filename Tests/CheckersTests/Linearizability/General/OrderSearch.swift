@@ -18,6 +18,16 @@ struct OrderSearch<M: Model> {
 
   /// Whether there is one.
   static func exists(_ model: M, _ operations: [ConcurrentOperation<M.Operation>]) -> Bool {
+    // A result that did not come back says nothing.
+    let operations = operations.compactMap { call in
+      var call = call
+      guard call.to == nil else { return call }
+      guard let unfinished = model.unfinished(call.operation) else {
+        return nil as ConcurrentOperation<M.Operation>?
+      }
+      call.operation = unfinished
+      return call
+    }
     var search = OrderSearch(model, operations)
     return search.succeeds(Situation(done: 0, state: model.initial))
   }

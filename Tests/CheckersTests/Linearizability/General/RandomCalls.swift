@@ -25,10 +25,11 @@ struct RandomCalls<M: DrawnModel> {
       let from = now - Int64(draws.index(of: clients))
       var to: Int64? = now + Int64(draws.index(of: clients))
       var isEffective = true
-      if draws.index(of: crashes) == 0, let unfinished = model.unfinished(operation) {
-        operation = unfinished
+      if draws.index(of: crashes) == 0 {
+        // What changes nothing stays as it is, and nobody may look at its result.
+        operation = model.unfinished(operation) ?? model.mangled(operation, &draws)
         to = nil
-        isEffective = draws.index(of: 2) == 0
+        isEffective = model.unfinished(operation) != nil && draws.index(of: 2) == 0
       }
       if isEffective { state = next(model, state, operation, &draws) }
       operations.append(ConcurrentOperation(number: number, operation, from: from, to: to))
