@@ -9,7 +9,7 @@ extension HistoryMutator {
     "drop-deliveries",
     where: "the message was confirmed, all queues on its way were proved empty one after the other "
       + "after that, nothing that was taken from them may be unseen, and no take brought it",
-    violates: [.atLeastOnce, .deadLetters, .linearizableFIFO, .linearizableBag]
+    violates: [.atLeastOnce, .deadLetters, .linearizableFIFO, .linearizableBag, .exactlyOnceEffect]
   ) { facts, draws in
     let candidates = facts.publishes.filter { publish in
       !publish.receptions.isEmpty && !facts.received(publish).contains { $0.isTake }
@@ -28,7 +28,7 @@ extension HistoryMutator {
     where: "the message was confirmed, its consumers had given it back each time and none was done "
       + "with it, its queue has no dead letters and was proved empty after all that, nothing that "
       + "was taken from it may be unseen, and no take brought it",
-    violates: [.atLeastOnce, .linearizableFIFO, .linearizableBag]
+    violates: [.atLeastOnce, .linearizableFIFO, .linearizableBag, .exactlyOnceEffect]
   ) { facts, draws in
     let candidates = facts.publishes.compactMap {
       publish -> (HistoryFacts.Publish, [HistoryFacts.Reception])? in
@@ -87,7 +87,7 @@ extension HistoryMutator {
       "the publish ended in doubt while its session was open, its message was neither returned "
       + "nor received, all queues on its way were proved empty one after the other after that, and "
       + "nothing that was taken from them may be unseen",
-    violates: [.atLeastOnce, .deadLetters, .linearizableFIFO, .linearizableBag]
+    violates: [.atLeastOnce, .deadLetters, .linearizableFIFO, .linearizableBag, .exactlyOnceEffect]
   ) { facts, draws in
     let candidates = facts.publishes.filter { publish in
       guard case .info = publish.outcome, let ended = publish.ended, publish.receptions.isEmpty,

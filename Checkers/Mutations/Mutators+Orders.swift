@@ -9,7 +9,7 @@ extension HistoryMutator {
     "swap-deliveries",
     where: "one session published both, the later one before the earlier one was received; both "
       + "were received once, unflagged, by one session from the queue of the publish, and acked",
-    violates: [.channelOrder, .linearizableFIFO, .linearizableBag]
+    violates: [.channelOrder, .linearizableFIFO, .linearizableBag, .requeuePosition]
   ) { facts, draws in
     let single = facts.onlyReceptions { $0.kind == .ack }
     var candidates: [(HistoryFacts.Reception, HistoryFacts.Reception)] = []
@@ -40,7 +40,9 @@ extension HistoryMutator {
       + "confirmed before the second was published, which was before the first dequeue ended, "
       + "which was before the second was invoked; no dequeue was invoked before the first one "
       + "ended that is in doubt; both were received once, unflagged, and taken or acked",
-    violates: [.linearizableFIFO, .linearizableBag, .channelOrder]
+    violates: [
+      .linearizableFIFO, .linearizableBag, .channelOrder, .emptyWhileReady, .requeuePosition,
+    ]
   ) { facts, draws in
     let single = facts.onlyReceptions { facts.isFinished($0) && facts.isPolled($0.queue) }
     var candidates: [(HistoryFacts.Reception, HistoryFacts.Reception)] = []
@@ -72,7 +74,7 @@ extension HistoryMutator {
     where: "nothing is pushed from the queue and it has no dead letters; the get comes after a "
       + "message was confirmed, and ends before any operation is invoked that received it or is in "
       + "doubt",
-    violates: [.linearizableFIFO, .linearizableBag]
+    violates: [.linearizableFIFO, .linearizableBag, .emptyWhileReady]
   ) { facts, draws in
     let candidates = facts.publishes.flatMap { publish -> [(HistoryFacts.Publish, Int)] in
       guard facts.isPolled(publish.queue), facts.isConfirmed(publish), let ended = publish.ended,

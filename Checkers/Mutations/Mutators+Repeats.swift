@@ -8,7 +8,7 @@ extension HistoryMutator {
   static let duplicateUnflagged = HistoryMutator(
     "duplicate-unflagged",
     where: "the message was received unflagged from the queue of its publish",
-    violates: [.flaggedRedelivery, .exclusiveHold, .noResurrection]
+    violates: [.flaggedRedelivery, .exclusiveHold, .noResurrection, .exactlyOnceEffect]
   ) { facts, draws in
     let candidates = facts.publishes.flatMap { publish in
       facts.receivedAtSource(publish).filter { !$0.receipt.redelivered && $0.place < facts.done }
@@ -75,7 +75,7 @@ extension HistoryMutator {
     "duplicate-after-ack",
     where: "there is no fault, no session is lost before the run is done, the queue has no dead "
       + "letters, and the message was received once and acked",
-    violates: [.noResurrection]
+    violates: [.noResurrection, .exactlyOnceEffect]
   ) { facts, draws in
     guard !facts.hasFaults, facts.sessions.allSatisfy({ $0.lost == nil }) else { return nil }
     let candidates = facts.publishes.compactMap { publish -> HistoryFacts.Reception? in
@@ -102,7 +102,7 @@ extension HistoryMutator {
     "resurrect",
     where: "the queue has no dead letters, an ack or discard of the message was sent before the "
       + "queue was proved empty, and the session to which it comes was opened after that",
-    violates: [.noResurrection]
+    violates: [.noResurrection, .exactlyOnceEffect]
   ) { facts, draws in
     let candidates = facts.receptions.compactMap { reception -> (HistoryFacts.Reception, Int)? in
       let message = reception.receipt.message
@@ -133,7 +133,7 @@ extension HistoryMutator {
     "take-twice",
     where: "nothing is pushed from the queue and it has no dead letters, and the second take is "
       + "invoked after the first one has ended",
-    violates: [.linearizableFIFO, .linearizableBag, .noResurrection]
+    violates: [.linearizableFIFO, .linearizableBag, .noResurrection, .exactlyOnceEffect]
   ) { facts, draws in
     let candidates = facts.receptions.filter {
       $0.isTake && facts.isPolled($0.queue) && $0.place < facts.done

@@ -99,7 +99,7 @@ package enum MeasureCatalogue {
       "acked-again", "acked again", shown: .detail,
       meaning: "messages with several acked deliveries (allowed; consumers must deduplicate)"),
     ReportedMeasure(
-      "most-acks", "most acks", shown: .detail, meaning: "the most acked deliveries of one message"),
+      "most-acks", "most acks", shown: .detail, meaning: "the most acked deliveries of a message"),
     ReportedMeasure(
       "effects-after-settled-ack", "effects after settled ack", concern: .grave, shown: .whenAny,
       meaning: "acked deliveries that were sent after an earlier ack was settled"),

@@ -83,14 +83,14 @@ import Testing
     for node in 1...3 as ClosedRange<UInt32> { story.log(node, .read) }
     let report = story.check(Story.swift)
     let (mirrored, quorum) = (QueueID(0), QueueID(1))
-    #expect(report.verdict(requiring: [quorum: guarantees]) == .valid)
+    #expect(report.verdict(requiring: [quorum: Story.guarantees]) == .valid)
     #expect(report.verdict(requiring: [mirrored: [.integrity]]) == .valid)
     #expect(report.verdict(requiring: [mirrored: [.integrity, .atLeastOnce]]) == .invalid)
     #expect(
       report.verdict(requiring: [mirrored: [.atLeastOnce], quorum: [.atLeastOnce]]) == .invalid)
-    #expect(report.verdict(requiring: [QueueKind.quorum: guarantees]) == .valid)
-    #expect(report.verdict(requiring: [QueueKind.mirrored: guarantees]) == .invalid)
-    #expect(report.verdict(requiring: [QueueKind.plain: guarantees]) == .valid)
+    #expect(report.verdict(requiring: [QueueKind.quorum: Story.guarantees]) == .valid)
+    #expect(report.verdict(requiring: [QueueKind.mirrored: Story.guarantees]) == .invalid)
+    #expect(report.verdict(requiring: [QueueKind.plain: Story.guarantees]) == .valid)
     #expect(report.verdict(requiring: [QueueID(9): [.integrity]]) == .unknown)
     #expect(report.verdict(requiring: [QueueID: [Guarantee]]()) == .valid)
   }

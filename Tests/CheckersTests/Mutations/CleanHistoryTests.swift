@@ -25,8 +25,10 @@ import Testing
         if finding.judgement == .held { held[finding.guarantee, default: 0] += 1 }
       }
     }
-    // The temptations were there: everything was put to the test.
-    for guarantee in CheckerSuite.all.flatMap({ $0.guarantees }) {
+    // The temptations were there: everything was put to the test, but for a bound on silence that
+    // is longer than these histories; `stallPublishes` breaks it.
+    for guarantee in CheckerSuite.all.flatMap({ $0.guarantees })
+    where guarantee != .boundedUnavailability {
       #expect(held[guarantee, default: 0] > Int(count) / 20, "\(guarantee): \(held)")
     }
   }

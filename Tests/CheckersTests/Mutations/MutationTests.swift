@@ -12,7 +12,8 @@ import Testing
   private static let separate: Set<Guarantee> = [
     .atLeastOnce, .deadLetters, .integrity, .flaggedRedelivery, .noResurrection, .exclusiveHold,
     .channelOrder, .prefetch, .confirmProtocol, .boundedUnavailability, .eventualDrain, .cleanLogs,
-    .linearizableFIFO, .linearizableBag,
+    .linearizableFIFO, .linearizableBag, .feasibleChains, .emptyWhileReady, .exactlyOnceEffect,
+    .requeuePosition, .replicasAgree,
   ]
 
   @Test(arguments: 0..<2 as Range<UInt64>) func everyWrongIsFound(part: UInt64) throws {
