@@ -13,6 +13,34 @@ struct TimeSpan: ExpressibleByArgument {
   }
 }
 
+/// An amount of memory on the command line: `512MiB`, `4GiB`.
+struct ByteCount: ExpressibleByArgument {
+  var bytes: Int
+
+  private static let units = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)]
+
+  init(bytes: Int) {
+    self.bytes = bytes
+  }
+
+  init?(argument: String) {
+    for (name, size) in Self.units where argument.hasSuffix(name) {
+      guard let count = Int(argument.dropLast(name.count)), (1...(1 << 20)).contains(count) else {
+        return nil
+      }
+      bytes = count * size
+      return
+    }
+    return nil
+  }
+
+  /// As it is written on the command line.
+  var text: String {
+    let unit = Self.units.first { bytes.isMultiple(of: $0.1) }
+    return unit.map { "\(bytes / $0.1)\($0.0)" } ?? "\(bytes) bytes"
+  }
+}
+
 /// A seed on the command line: decimal, or hexadecimal after `0x`.
 struct Seed: ExpressibleByArgument {
   var value: UInt64

@@ -1,0 +1,113 @@
+import Campaign
+import CanonicalJSON
+import Checkers
+import Harness
+import Report
+import Store
+
+/// What is to be said of each of several histories.
+struct CheckJob: Sendable {
+  /// The name of the checker that takes histories of anything that has a model.
+  static let general = "general"
+
+  /// What is asked of each.
+  enum Task: Sendable {
+    /// The report for people.
+    case report
+    /// What each of some checkers says.
+    case answer([CheckerChoice])
+    /// Whether it is linearizable.
+    case general(GeneralHistoryCheck)
+  }
+
+  var task: Task
+  var json: Bool
+  var partial: Bool
+  var updates: Bool
+
+  /// The answer about the history or the run at `path`.
+  func answer(_ path: String) -> CheckAnswer {
+    var answer = CheckAnswer()
+    do {
+      let verdict =
+        switch task {
+        case .report: try report(path, &answer)
+        case .answer(let choices): try self.answer(path, choices, &answer)
+        case .general(let check): try judge(path, check, &answer)
+        }
+      answer.status = verdict.exitCode
+    } catch let failure as CommandFailure {
+      answer.complaints.append(failure.message)
+      answer.status = failure.status
+    } catch {
+      answer.complaints.append("\(path): \(error)")
+      answer.status = ExitStatus.failure
+    }
+    return answer
+  }
+
+  /// The report for people.
+  private func report(_ path: String, _ answer: inout CheckAnswer) throws -> Verdict {
+    let result = try Check.checked {
+      guard Paths.isDirectory(path) else { return try RunCheck.ofHistory(path) }
+      guard updates else { return try RunCheck.ofDirectory(path) }
+      return try RunCheck.ofDirectory(path, updating: ReportAgain.read(path))
+    }
+    let warnings = [result.control, result.run].compactMap(\.self).flatMap(\.warnings)
+    try refuse(warnings.first { $0.kind == .truncated }?.text)
+    let style = TerminalStyle(colour: Terminal.hasColour, width: Terminal.width)
+    answer.text.append(TerminalReport(result, style: style).text)
+    if updates, Paths.isDirectory(path), let trouble = ResultFiles(result).write().trouble {
+      throw CommandFailure(ExitStatus.failure, trouble)
+    }
+    return result.verdict
+  }
+
+  /// What each checker says.
+  private func answer(
+    _ path: String, _ choices: [CheckerChoice], _ answer: inout CheckAnswer
+  ) throws -> Verdict {
+    let (lines, truncation) = try Check.checked {
+      let isDirectory = Paths.isDirectory(path)
+      let check = try isDirectory ? HistoryCheck(ofDirectory: path) : HistoryCheck(ofHistory: path)
+      return try check.lines(of: choices)
+    }
+    try refuse(truncation)
+    for line in lines {
+      answer.text.append(json ? line.json.text() : line.plainText)
+      guard json else { continue }
+      answer.complaints += line.reasons.map { "\(path): \(line.checker): \($0)" }
+    }
+    return lines.map(\.verdict).max() ?? .unknown
+  }
+
+  /// Whether it is linearizable.
+  private func judge(
+    _ path: String, _ check: GeneralHistoryCheck, _ answer: inout CheckAnswer
+  ) throws -> Verdict {
+    let line = try Check.checked { try check.line(about: path) }
+    answer.text.append(json ? line.json.text() : line.plainText)
+    if json, let reason = line.reason { answer.complaints.append("\(path): general: \(reason)") }
+    return line.verdict
+  }
+
+  private func refuse(_ truncation: String?) throws {
+    guard let truncation, !partial else { return }
+    throw CommandFailure(ExitStatus.corrupt, "\(truncation) (--partial checks what is readable)")
+  }
+}
+
+/// What is to be said of one history.
+struct CheckAnswer: Sendable {
+  /// For standard output, a paragraph each.
+  var text: [String] = []
+  /// For standard error.
+  var complaints: [String] = []
+  var status: Int32 = 0
+
+  /// Says it.
+  func show() {
+    text.forEach(Terminal.say)
+    complaints.forEach(Terminal.complain)
+  }
+}
