@@ -4,7 +4,7 @@ package import Operations
 /// Feeds one stream of events to several checkers and merges what they find.
 ///
 ///     var suite = CheckerSuite(header: header, criteria: criteria)
-///     for event in events { suite.observe(event) }
+///     _ = try reader.forEachBatch { suite.observe($0) }
 ///     let report = suite.conclude()
 ///     let verdict = report.verdict(requiring: required)
 package struct CheckerSuite: Sendable {
@@ -34,11 +34,11 @@ package struct CheckerSuite: Sendable {
     running = checkers.map { Running(checker: $0.init(header: header, criteria: criteria)) }
   }
 
-  /// Takes the next event; a checker that fails takes no more.
-  package mutating func observe(_ event: TimedEvent) {
+  /// Takes the next events; a checker that fails takes no more.
+  package mutating func observe(_ events: Span<TimedEvent>) {
     for place in running.indices where running[place].failure == nil {
       do throws(CheckerFailure) {
-        try running[place].checker.observe(event)
+        try running[place].checker.observe(events)
       } catch {
         running[place].failure = error
       }
@@ -57,7 +57,7 @@ package struct CheckerSuite: Sendable {
     _ history: History, criteria: Criteria, checkers: [any Checker.Type] = CheckerSuite.all
   ) -> SuiteReport {
     var suite = CheckerSuite(header: history.header, criteria: criteria, checkers: checkers)
-    for event in history.events { suite.observe(event) }
+    suite.observe(history.events.span)
     return suite.conclude()
   }
 

@@ -36,11 +36,13 @@ struct QueueRecorder: Sendable {
   private(set) var times = RankTimes()
   private(set) var values = ValueTable()
   private var now = Instant(nanoseconds: .min)
+  /// The returns of this instant, and behind them what is left of earlier ones.
   private var returns: [Return] = []
+  private var returnCount = 0
   private var drains: [Drain] = []
 
   /// How many events there are or will be.
-  var eventCount: Int { operations.eventCount + returns.count }
+  var eventCount: Int { operations.eventCount + returnCount }
 
   // MARK: - Invocations
 
@@ -74,7 +76,8 @@ struct QueueRecorder: Sendable {
   /// An operation returned.
   mutating func add(_ end: Return, at: Instant) {
     advance(to: at)
-    returns.append(end)
+    if returnCount < returns.count { returns[returnCount] = end } else { returns.append(end) }
+    returnCount += 1
   }
 
   /// A publish certainly did not happen.
@@ -100,12 +103,13 @@ struct QueueRecorder: Sendable {
   }
 
   private mutating func advance(to at: Instant) {
-    if at > now { flush() }
+    if at == now { return }
+    if returnCount > 0 { flush() }
     now = at
   }
 
   private mutating func flush() {
-    for place in returns.indices {
+    for place in 0..<returnCount {
       switch returns[place] {
       case .publish(let value): operations.endPublish(value)
       case .dequeue(let message, let dequeue, let session):
@@ -123,12 +127,12 @@ struct QueueRecorder: Sendable {
       }
       times.append(now)
     }
-    returns.removeAll(keepingCapacity: true)
+    returnCount = 0
   }
 
   /// Whether the next return is that of the next dequeue of the same drain.
   private func isFollowed(_ place: Int, drain: Int32) -> Bool {
-    guard drain >= 0, place + 1 < returns.count,
+    guard drain >= 0, place + 1 < returnCount,
       case .dequeue(let message, let next, _) = returns[place + 1]
     else { return false }
     return next.drain == drain && values.value(of: message) != nil

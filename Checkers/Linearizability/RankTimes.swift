@@ -9,15 +9,19 @@ struct RankTimes: Sendable {
   }
 
   private var blocks: [Block] = []
+  /// When the last block started; there is none before the first event.
+  private var start: Int64 = .min
   /// By rank: nanoseconds since the start of its block.
   private var offsets: [UInt32] = []
 
   /// Notes the instant of the next event, which is not before the last one.
   mutating func append(_ instant: Instant) {
     let time = instant.nanoseconds
-    if let start = blocks.last?.start, let offset = UInt32(exactly: time &- start) {
-      offsets.append(offset)
+    let offset = UInt64(bitPattern: time &- start)
+    if offset <= UInt64(UInt32.max), !offsets.isEmpty {
+      offsets.append(UInt32(truncatingIfNeeded: offset))
     } else {
+      start = time
       blocks.append(Block(firstRank: offsets.count, start: time))
       offsets.append(0)
     }

@@ -23,9 +23,6 @@ struct ValueTable: Sendable {
 
   /// Notes the number of a message that is published by a client of the header.
   mutating func add(_ message: MessageID, _ value: Int32) throws(CheckerFailure) {
-    guard self.value(of: message) == nil else {
-      throw CheckerFailure("message \(message) is published twice")
-    }
     let client = Int(message.client.rawValue)
     let row = Int(message.sequence >> Self.pageBits)
     while directory.count <= client { directory.append([]) }
@@ -38,7 +35,12 @@ struct ValueTable: Sendable {
       directory[client][row] = Int32(pages.count)
       pages.append(Array(repeating: QueueOperations.noValue, count: Self.pageSize))
     }
-    pages[Int(directory[client][row])][Int(message.sequence) & (Self.pageSize - 1)] = value
+    let page = Int(directory[client][row])
+    let place = Int(message.sequence) & (Self.pageSize - 1)
+    guard pages[page][place] == QueueOperations.noValue else {
+      throw CheckerFailure("message \(message) is published twice")
+    }
+    pages[page][place] = value
   }
 
   /// The message with a number, found by looking at all.

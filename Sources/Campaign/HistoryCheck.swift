@@ -42,8 +42,8 @@ package struct HistoryCheck {
     var suites = choices.map {
       CheckerSuite(header: reader.header, criteria: criteria, checkers: $0.checkers)
     }
-    let ending = try reader.forEach { event in
-      for place in suites.indices { suites[place].observe(event) }
+    let ending = try reader.forEachBatch { events in
+      for place in suites.indices { suites[place].observe(events) }
     }
     let truncation = ending.isComplete ? nil : "\(reader.path): \(ending)"
     let lines = zip(choices, suites).map { choice, suite in

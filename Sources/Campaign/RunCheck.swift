@@ -86,10 +86,10 @@ package struct RunCheck: Sendable {
     var suite = CheckerSuite(header: header, criteria: plan.criteria)
     var timeline = RunTimeline()
     var last = Instant.zero
-    let ending = try reader.forEach { event in
-      suite.observe(event)
-      timeline.observe(event)
-      last = event.at
+    let ending = try reader.forEachBatch { events in
+      suite.observe(events)
+      for place in events.indices { timeline.observe(events[place]) }
+      last = events[events.count - 1].at
     }
     var warnings: [RunWarning] = []
     if !ending.isComplete { warnings.append(RunWarning(.truncated, "\(reader.path): \(ending)")) }

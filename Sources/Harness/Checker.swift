@@ -14,8 +14,17 @@ public protocol Checker: Sendable {
   init(header: HistoryHeader, criteria: Criteria)
   /// Takes the next event of the history; the order of calls is the order of the history.
   mutating func observe(_ event: TimedEvent) throws(CheckerFailure)
+  /// Takes the next events in their order, which is the same as taking one after the other.
+  mutating func observe(_ events: Span<TimedEvent>) throws(CheckerFailure)
   /// What was found; called once, after the last event.
   mutating func conclude() throws(CheckerFailure) -> CheckerReport
+}
+
+extension Checker {
+  /// Takes one after the other.
+  @inlinable public mutating func observe(_ events: Span<TimedEvent>) throws(CheckerFailure) {
+    for place in events.indices { try observe(events[place]) }
+  }
 }
 
 /// Why a checker could not go on; it makes its guarantees unknown.

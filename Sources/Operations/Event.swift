@@ -18,6 +18,8 @@ public struct TimedEvent: Hashable, Sendable {
 }
 
 /// What a history is made of (history v1).
+///
+/// The rare events are boxed, which keeps the others small: histories have millions of them.
 public enum Event: Hashable, Sendable {
   /// A client decided on an operation; its interval starts here.
   case invoked(Invocation)
@@ -36,11 +38,11 @@ public enum Event: Hashable, Sendable {
   /// A client's channel opened.
   case sessionOpened(SessionOpening)
   /// A client's channel or its connection was lost.
-  case sessionLost(SessionID, reason: String)
+  indirect case sessionLost(SessionID, reason: String)
   /// A fault of the schedule changed its state.
-  case fault(FaultEvent)
+  indirect case fault(FaultEvent)
   /// The harness learnt something about the broker from outside the protocol.
-  case broker(BrokerEvent)
+  indirect case broker(BrokerEvent)
   /// The run entered a phase.
   case phase(Phase)
 }
@@ -56,7 +58,11 @@ public struct Invocation: Hashable, Sendable {
   /// What is to be done.
   public var action: Action
   /// By how much a publish of an open loop comes after its intended time, in whole milliseconds.
-  public var late: Duration
+  public var late: Duration {
+    get { .milliseconds(lateMilliseconds) }
+    set { lateMilliseconds = newValue.wholeMilliseconds }
+  }
+  private var lateMilliseconds: UInt32
 
   /// An invocation.
   public init(
@@ -67,7 +73,7 @@ public struct Invocation: Hashable, Sendable {
     self.client = client
     self.queue = queue
     self.action = action
-    self.late = late
+    lateMilliseconds = late.wholeMilliseconds
   }
 }
 

@@ -112,6 +112,8 @@ struct HistoryBlockScanner<Source: HistorySource> {
   }
 }
 
+extension HistoryBlockScanner: Sendable where Source: Sendable {}
+
 extension HistoryError {
   /// The first bytes of a file as people can read them.
   package static func forPeople(_ bytes: some Sequence<UInt8>) -> String {

@@ -46,11 +46,14 @@ package struct HistoryDecoder<Source: HistorySource> {
     }
   }
 
-  /// Hands the events of the next block to `body`; false once there are no more blocks.
+  /// Hands the events of the next block to `body`, so many at a time as `EventBatch` holds; false
+  /// once there are no more blocks.
   ///
-  /// Throws `HistoryError` at damage, after the events of all blocks before it, and whatever `body`
-  /// throws. A torn tail is no error: see `ending`.
-  package mutating func nextBlock(_ body: (TimedEvent) throws -> Void) throws -> Bool {
+  /// Throws `HistoryError` at damage, after all events before it, and whatever `body` throws. A
+  /// torn tail is no error: see `ending`.
+  package mutating func nextBlock(
+    _ batch: inout EventBatch, _ body: (inout EventBatch) throws -> Void
+  ) throws -> Bool {
     guard ending == nil else { return false }
     guard let block = try scanner.next() else {
       ending = HistoryEnding(
@@ -60,33 +63,45 @@ package struct HistoryDecoder<Source: HistorySource> {
     }
     switch block.kind {
     case .header: throw scanner.damage("a second header")
-    case .events: try readEvents(of: block, body)
+    case .events: try readEvents(of: block, &batch, body)
     case .end: try readEnd()
     }
     return ending == nil
   }
 
   /// Hands all remaining events to `body`, in order, and returns how the reading ended.
-  package mutating func forEach(_ body: (TimedEvent) throws -> Void) throws -> HistoryEnding {
-    while try nextBlock(body) {}
+  package mutating func forEachBatch(
+    _ body: (inout EventBatch) throws -> Void
+  ) throws -> HistoryEnding {
+    var batch = EventBatch()
+    while try nextBlock(&batch, body) {}
     guard let ending else { preconditionFailure("the last block sets the ending") }
     return ending
   }
 
   private mutating func readEvents(
-    of block: HistoryBlockHeader, _ body: (TimedEvent) throws -> Void
+    of block: HistoryBlockHeader, _ batch: inout EventBatch,
+    _ body: (inout EventBatch) throws -> Void
   ) throws {
-    let count = try scanner.withPayload { payload in
-      var decoder = try HistoryEventDecoder(payload: payload)
-      while let event = try decoder.next() {
-        if decoder.count == 1, event.at != block.first {
-          throw MalformedPayload(
-            offset: 0, problem: "the first event is not at the block's instant")
+    let count: Int
+    do {
+      count = try scanner.withPayload { payload in
+        var decoder = try HistoryEventDecoder(payload: payload)
+        while let event = try decoder.next() {
+          if decoder.count == 1, event.at != block.first {
+            throw MalformedPayload(
+              offset: 0, problem: "the first event is not at the block's instant")
+          }
+          batch.append(event)
+          if batch.isFull { try batch.hand(to: body) }
         }
-        try body(event)
+        return decoder.count
       }
-      return decoder.count
+    } catch {
+      try batch.hand(to: body)
+      throw error
     }
+    try batch.hand(to: body)
     guard count == block.events else {
       throw scanner.damage("\(count) events instead of \(block.events)")
     }
@@ -107,6 +122,8 @@ package struct HistoryDecoder<Source: HistorySource> {
   }
 }
 
+extension HistoryDecoder: Sendable where Source: Sendable {}
+
 extension History {
   /// The whole history in the bytes of a binary file, and how the reading ended.
   package static func decode(
@@ -114,7 +131,9 @@ extension History {
   ) throws -> (history: History, ending: HistoryEnding) {
     var decoder = try HistoryDecoder(HistoryBytes(bytes))
     var events: [TimedEvent] = []
-    let ending = try decoder.forEach { events.append($0) }
+    let ending = try decoder.forEachBatch { batch in
+      events += batch.events
+    }
     return (History(header: decoder.header, events: events), ending)
   }
 }

@@ -2,7 +2,7 @@ import CanonicalJSON
 import Environment
 
 /// Reads a JSONL history chunk by chunk, in memory of one line and one chunk.
-package struct HistoryLineReader {
+package struct HistoryLineReader: Sendable {
   /// What the numbers of the history stand for, once the first line was read.
   package private(set) var header: HistoryHeader?
   /// How many lines were read.
@@ -11,21 +11,36 @@ package struct HistoryLineReader {
   package private(set) var events = 0
   private var partial: [UInt8] = []
   private var lastAt = Instant(nanoseconds: .min)
+  private var batch = EventBatch()
 
   /// A reader at the start of a file.
   package init() {}
 
   /// Reads the lines that `chunk` completes and hands their events to `body`.
   ///
-  /// Throws `HistoryError` at the first line that is wrong, and whatever `body` throws.
+  /// Throws `HistoryError` at the first line that is wrong, after the events before it, and
+  /// whatever `body` throws.
   package mutating func receive(
-    _ chunk: ArraySlice<UInt8>, _ body: (TimedEvent) throws -> Void
+    _ chunk: ArraySlice<UInt8>, _ body: (inout EventBatch) throws -> Void
+  ) throws {
+    do {
+      try receiveLines(chunk, body)
+    } catch {
+      try batch.hand(to: body)
+      throw error
+    }
+    try batch.hand(to: body)
+  }
+
+  private mutating func receiveLines(
+    _ chunk: ArraySlice<UInt8>, _ body: (inout EventBatch) throws -> Void
   ) throws {
     var rest = chunk
     while true {
       rest = try readCanonical(rest, body)
       guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { break }
-      try read(rest[rest.startIndex..<end], body)
+      try read(rest[rest.startIndex..<end])
+      if batch.isFull { try batch.hand(to: body) }
       rest = rest[(end + 1)...]
     }
     guard partial.count + rest.count <= HistoryLines.maximumLineBytes else { throw tooLong }
@@ -33,15 +48,18 @@ package struct HistoryLineReader {
   }
 
   /// Reads a last line without a newline; throws if it is not whole or there was no header.
-  package mutating func finish(_ body: (TimedEvent) throws -> Void) throws -> HistoryEnding {
-    if !partial.isEmpty { try read([], body) }
+  package mutating func finish(
+    _ body: (inout EventBatch) throws -> Void
+  ) throws -> HistoryEnding {
+    if !partial.isEmpty { try read([]) }
+    try batch.hand(to: body)
     guard header != nil else { throw HistoryError.noHeader }
     return HistoryEnding(isComplete: true, lastWholeBlock: lines, events: events)
   }
 
   /// Reads whole lines as long as they look as `HistoryLines` writes them; returns what is left.
   private mutating func readCanonical(
-    _ chunk: ArraySlice<UInt8>, _ body: (TimedEvent) throws -> Void
+    _ chunk: ArraySlice<UInt8>, _ body: (inout EventBatch) throws -> Void
   ) throws -> ArraySlice<UInt8> {
     guard partial.isEmpty, header != nil else { return chunk }
     var count = 0
@@ -62,7 +80,8 @@ package struct HistoryLineReader {
           throw Self.goesBack(line.event.at, after: last, lines + count)
         }
         last = line.event.at
-        try body(line.event)
+        batch.append(line.event)
+        if batch.isFull { try batch.hand(to: body) }
       }
       return place - start
     }
@@ -70,44 +89,38 @@ package struct HistoryLineReader {
   }
 
   /// Reads a line whose beginning `partial` may hold.
-  private mutating func read(
-    _ ending: ArraySlice<UInt8>, _ body: (TimedEvent) throws -> Void
-  ) throws {
+  private mutating func read(_ ending: ArraySlice<UInt8>) throws(HistoryError) {
     guard partial.count + ending.count <= HistoryLines.maximumLineBytes else { throw tooLong }
     lines += 1
     if partial.isEmpty {
-      try readWhole(ending, body)
+      try readWhole(ending)
     } else {
       let line = partial + ending
       partial.removeAll(keepingCapacity: true)
-      try readWhole(line[...], body)
+      try readWhole(line[...])
     }
   }
 
-  private mutating func readWhole(
-    _ line: ArraySlice<UInt8>, _ body: (TimedEvent) throws -> Void
-  ) throws {
+  private mutating func readWhole(_ line: ArraySlice<UInt8>) throws(HistoryError) {
     guard header != nil else { return header = try Self.header(of: line) }
     if let event = line.withUnsafeBufferPointer({ CanonicalLine.event($0) }) {
-      return try hand(event, body)
+      return try take(event)
     }
     if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { return }
     let event: TimedEvent
-    do {
+    do throws(JSONError) {
       event = try HistoryLines.event(JSONReader(try JSONValue(parsing: line), path: "event"))
     } catch {
       throw HistoryError.line(lines, problem: Self.problem(error))
     }
-    try hand(event, body)
+    try take(event)
   }
 
-  private mutating func hand(
-    _ event: TimedEvent, _ body: (TimedEvent) throws -> Void
-  ) throws {
+  private mutating func take(_ event: TimedEvent) throws(HistoryError) {
     guard event.at >= lastAt else { throw Self.goesBack(event.at, after: lastAt, lines) }
     lastAt = event.at
     events += 1
-    try body(event)
+    batch.append(event)
   }
 
   private static func goesBack(_ at: Instant, after: Instant, _ line: Int) -> HistoryError {
@@ -150,8 +163,11 @@ extension History {
   package static func decode(lines bytes: [UInt8]) throws -> History {
     var reader = HistoryLineReader()
     var events: [TimedEvent] = []
-    try reader.receive(bytes[...]) { events.append($0) }
-    _ = try reader.finish { events.append($0) }
+    let append = { (batch: inout EventBatch) in
+      events += batch.events
+    }
+    try reader.receive(bytes[...], append)
+    _ = try reader.finish(append)
     guard let header = reader.header else { throw HistoryError.noHeader }
     return History(header: header, events: events)
   }

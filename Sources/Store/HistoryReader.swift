@@ -38,18 +38,39 @@ package struct HistoryReader {
     if case .imported(let imported) = content { imported } else { nil }
   }
 
-  /// Hands all events to `body`, in order, and returns how the reading ended.
+  /// Hands all events to `body`, in order, one by one; see `forEachBatch`.
+  package func forEach(_ body: (TimedEvent) throws -> Void) throws -> HistoryEnding {
+    try forEachBatch { batch in
+      for place in batch.indices { try body(batch[place]) }
+    }
+  }
+
+  /// Hands all events to `body`, in order, some (never none) at a time, and returns how the reading
+  /// ended.
   ///
   /// Every call starts at the first event again; memory stays at one block, or one line and a
   /// chunk. A tail that a killed recorder left torn is no error, the ending tells of it. Throws
   /// `StoreError.history` at damage, after the events in front of it, and whatever `body` throws.
-  package func forEach(_ body: (TimedEvent) throws -> Void) throws -> HistoryEnding {
+  package func forEachBatch(
+    _ body: (Span<TimedEvent>) throws -> Void
+  ) throws -> HistoryEnding {
     do {
       switch content {
-      case .blocks(var decoder): return try decoder.forEach(body)
-      case .lines(var input): return try input.forEach(body)
+      case .blocks(let decoder):
+        return try ReadAhead.forEachBatch(
+          { take in
+            var decoder = decoder
+            return try decoder.forEachBatch(take)
+          }, body)
+      case .lines(let input):
+        return try ReadAhead.forEachBatch(
+          { take in
+            var input = input
+            return try input.forEachBatch(take)
+          }, body)
       case .imported(let imported):
-        for event in imported.history.events { try body(event) }
+        let events = imported.history.events
+        if !events.isEmpty { try body(events.span) }
         return HistoryEnding(
           isComplete: true, lastWholeBlock: 0, events: imported.history.events.count)
       }
@@ -87,7 +108,7 @@ struct HistoryFileSource: HistorySource {
 
 extension HistoryLines {
   /// Feeds the chunks of a file to a reader of lines.
-  struct Input {
+  struct Input: Sendable {
     private var source: HistoryFileSource
     private var reader = HistoryLineReader()
     private var offset = 0
@@ -110,7 +131,9 @@ extension HistoryLines {
       return try HistoryLineReader.header(of: start[..<(end ?? start.count)])
     }
 
-    mutating func forEach(_ body: (TimedEvent) throws -> Void) throws -> HistoryEnding {
+    mutating func forEachBatch(
+      _ body: (inout EventBatch) throws -> Void
+    ) throws -> HistoryEnding {
       while true {
         try source.read(at: offset, count: Self.chunkBytes, into: &chunk)
         if chunk.isEmpty { return try reader.finish(body) }

@@ -33,7 +33,9 @@ import Testing
     init(_ bytes: [UInt8]) {
       do {
         var decoder = try HistoryDecoder(HistoryBytes(bytes))
-        ending = try decoder.forEach { events.append($0) }
+        ending = try decoder.forEachBatch { batch in
+          events += batch.events
+        }
       } catch {
         self.error = error as? HistoryError
       }

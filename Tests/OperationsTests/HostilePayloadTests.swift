@@ -140,6 +140,6 @@ private struct CountingSource: HistorySource {
   /// Reads it all and returns how many events there were.
   mutating func history() throws -> Int {
     var decoder = try HistoryDecoder(self)
-    return try decoder.forEach { _ in }.events
+    return try decoder.forEachBatch { _ in }.events
   }
 }

@@ -39,9 +39,9 @@ import Testing
     var reader = HistoryLineReader()
     var events: [TimedEvent] = []
     for start in stride(from: 0, to: bytes.count, by: size) {
-      try reader.receive(bytes[start..<min(start + size, bytes.count)]) { events.append($0) }
+      try reader.receive(bytes[start..<min(start + size, bytes.count)]) { events += $0.events }
     }
-    let ending = try reader.finish { events.append($0) }
+    let ending = try reader.finish { events += $0.events }
     #expect(events == history.events)
     #expect(reader.header == history.header)
     #expect(ending == HistoryEnding(isComplete: true, lastWholeBlock: 301, events: 300))

@@ -183,10 +183,8 @@ extension SyntheticRun {
     let criteria = Criteria(minimumConfirmed: 100, unavailabilityBound: .seconds(60))
     var suite = CheckerSuite(header: history.header, criteria: criteria)
     var timeline = RunTimeline()
-    for event in history.events {
-      suite.observe(event)
-      timeline.observe(event)
-    }
+    suite.observe(history.events.span)
+    for event in history.events { timeline.observe(event) }
     let report = suite.conclude().checkerReport
     let required: [Guarantee] = [.atLeastOnce, .integrity, .confirmProtocol, .eventualDrain]
     var run = SampleResult.faulted
