@@ -32,7 +32,7 @@ package enum HistoryFile {
 
   private static func readJepsen(_ file: OpenFile) throws(HistoryError) -> JepsenImport {
     var source = HistoryFileSource(file)
-    var parts = JepsenParts()
+    var parts = JepsenParts(fileBytes: (try? file.length) ?? 0)
     var chunk: [UInt8] = []
     var offset = 0
     repeat {

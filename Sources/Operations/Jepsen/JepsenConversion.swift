@@ -32,7 +32,10 @@ struct JepsenConversion {
     messages = JepsenMessages(operations: jepsen.operations.count)
     emptiness = JepsenEmptiness.place(in: jepsen)
     numbers = Array(repeating: 0, count: jepsen.operations.count)
-    events.reserveCapacity(jepsen.operations.count * 3 / 2 + 16)
+    // Growing would copy all of them: an invocation is two events, its end is one, and a session
+    // two.
+    events.reserveCapacity(
+      jepsen.operations.count * 3 / 2 + roster.members.count { $0.isNew || $0.isRetiring } * 2 + 16)
     for (place, operation) in jepsen.operations.enumerated() {
       guard operation.process != .nemesis else { continue }
       do throws(JepsenPairing.Failure) {

@@ -82,16 +82,18 @@ package struct JepsenParts: ~Copyable {
   private var operations: [JepsenOperation] = []
   private var lines: [Int32] = []
 
-  /// Nothing yet.
-  package init() {}
+  /// Nothing yet; the file has so many bytes, as far as that is known.
+  package init(fileBytes: Int = 0) {
+    // Operations take about ninety bytes. Memory that is not used costs nothing.
+    let expected = min(max(fileBytes, 0), Self.largestExpected) / 90
+    operations.reserveCapacity(expected)
+    lines.reserveCapacity(expected)
+  }
+
+  private static let largestExpected = 4 << 30
 
   /// Takes the next bytes of the file.
   package mutating func receive(_ chunk: UnsafeRawBufferPointer) throws(JepsenError) {
-    if operations.isEmpty {
-      // Operations take about ninety bytes.
-      operations.reserveCapacity(chunk.count / 90)
-      lines.reserveCapacity(chunk.count / 90)
-    }
     try reader.receive(chunk) { (operation, line) throws(JepsenError) in
       operations.append(operation)
       lines.append(Int32(clamping: line))
