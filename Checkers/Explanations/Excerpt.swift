@@ -1,0 +1,190 @@
+import Environment
+package import Harness
+package import Operations
+
+/// What a selector kept of a history: enough to show one violation, and what may be left out of it.
+package struct Excerpt: Sendable {
+  /// What of an excerpt is to be shown.
+  struct Selection: Sendable {
+    /// By number: whether a message stays.
+    var messages: [Bool]
+    /// Dequeues that took nothing and consumers that are left out.
+    var operations: Set<OperationID> = []
+    /// The places of proofs and lines of logs that are left out.
+    var events: Set<Int> = []
+  }
+
+  /// What the numbers stand for.
+  package let header: HistoryHeader
+  /// What is violated.
+  package let guarantee: Guarantee
+  /// By which queue.
+  package let queue: QueueID
+  /// As it was found in the whole history.
+  package let witness: Witness
+  /// How many messages the whole history has in the queues that are concerned, and all its events.
+  package let wholeMessages: Int
+  /// How many events the whole history has.
+  package let wholeEvents: Int
+
+  let rules: ExcerptRules
+  let atoms: [ExcerptAtom]
+  let messages: [ExcerptMessage]
+  let disturbance: Disturbance
+  private let related: Set<QueueID>
+
+  init(_ selector: ExcerptSelector) {
+    header = selector.header
+    guarantee = selector.guarantee
+    queue = selector.queue
+    witness = selector.witness
+    rules = selector.rules
+    wholeMessages = selector.wholeMessages
+    wholeEvents = selector.wholeEvents
+    atoms = selector.atoms
+    messages = selector.messages
+    disturbance = selector.disturbance
+    related = selector.related
+  }
+
+  /// The numbers of the messages that the witness names, in the order in which they appeared.
+  var named: [Int] { numbers { $0.isNamed } }
+
+  /// The numbers of all messages, in the same order.
+  var all: [Int] { numbers { _ in true } }
+
+  private func numbers(_ condition: (ExcerptMessage) -> Bool) -> [Int] {
+    messages.indices.filter { !messages[$0].isDropped && condition(messages[$0]) }
+      .sorted { messages[$0].order < messages[$1].order }
+  }
+
+  /// A selection of these messages with everything else.
+  func selection(of numbers: [Int]) -> Selection {
+    var mask = Array(repeating: false, count: messages.count)
+    for number in numbers { mask[number] = true }
+    return Selection(messages: mask)
+  }
+
+  /// The dequeues that took nothing, and the consumers if they excuse nothing, in order.
+  var removableOperations: [OperationID] {
+    var operations: [OperationID] = []
+    for atom in atoms {
+      guard case .invoked(let invocation) = atom.timed.event else { continue }
+      switch atom.kind {
+      case .idle: operations.append(invocation.operation)
+      case .consume: if !rules.keepsConsumes { operations.append(invocation.operation) }
+      default: break
+      }
+    }
+    return operations
+  }
+
+  /// The places of proofs of emptiness and lines of logs that excuse nothing.
+  var removableEvents: [Int] {
+    atoms.indices.filter { place in
+      guard case .broker(let event) = atoms[place].timed.event else { return false }
+      switch event.kind {
+      case .drained, .undrained: return !rules.keepsProofs
+      case .logged: return true
+      default: return false
+      }
+    }
+  }
+
+  /// A selection as a history that can be read and judged like any other.
+  func history(_ selection: Selection) -> History {
+    let chosen = atoms.indices.filter { isChosen($0, selection) }
+    var sessions: Set<SessionID> = []
+    var from = witness.from
+    var to = witness.to
+    for place in chosen {
+      if let session = atoms[place].timed.event.session { sessions.insert(session) }
+      if atoms[place].kind == .message {
+        from = min(from, atoms[place].timed.at)
+        to = max(to, atoms[place].timed.at)
+      }
+    }
+    let faultsFrom = firstFault(before: from)
+    let kept = chosen.filter { place in
+      let atom = atoms[place]
+      switch atom.kind {
+      case .session(let session): return sessions.contains(session)
+      case .fault: return rules.keepsFaults || atom.timed.at >= faultsFrom && atom.timed.at <= to
+      case .broker: return isNeeded(atom.timed, from: from, to: to)
+      default: return true
+      }
+    }
+    return History(header: header, events: renumbered(kept.map { atoms[$0].timed }))
+  }
+
+  private func isChosen(_ place: Int, _ selection: Selection) -> Bool {
+    let atom = atoms[place]
+    switch atom.kind {
+    case .message: return atom.isAbout { selection.messages[Int($0)] }
+    case .idle(let operation), .consume(let operation):
+      return !selection.operations.contains(operation)
+    case .dequeue: return false
+    case .broker: return !selection.events.contains(place)
+    case .doubt, .session, .fault, .always: return true
+    }
+  }
+
+  /// When the last fault began before an instant: it may have lasted on, and tells people why.
+  private func firstFault(before instant: Instant) -> Instant {
+    var first = instant
+    for atom in atoms {
+      guard atom.timed.at < instant, case .fault(let fault) = atom.timed.event else { continue }
+      if fault.stage == .began { first = atom.timed.at }
+    }
+    return first
+  }
+
+  private func isNeeded(_ timed: TimedEvent, from: Instant, to: Instant) -> Bool {
+    guard case .broker(let event) = timed.event else { return true }
+    switch event.kind {
+    case .leader, .nodeDown, .partitioned, .bootRetried:
+      let isNear = from <= timed.at && timed.at <= to
+      return rules.keepsDisturbances
+        || isNear && (event.queue.map { related.contains($0) } ?? true)
+    default: return true
+    }
+  }
+
+  /// Numbers publishes anew, session by session, because a session has no gaps in its numbers.
+  private func renumbered(_ events: [TimedEvent]) -> [TimedEvent] {
+    var last: [SessionID: UInt64] = [:]
+    var numbers: [PublishNumber: UInt64] = [:]
+    return events.map { timed in
+      var timed = timed
+      switch timed.event {
+      case .written(var written) where written.sequence > 0:
+        let number = last[written.session, default: 0] + 1
+        last[written.session] = number
+        numbers[PublishNumber(session: written.session, sequence: written.sequence)] = number
+        written.sequence = number
+        timed.event = .written(written)
+      case .answered(var answer):
+        let old = PublishNumber(session: answer.session, sequence: answer.sequence)
+        answer.sequence = numbers[old] ?? answer.sequence
+        timed.event = .answered(answer)
+      default: break
+      }
+      return timed
+    }
+  }
+
+  /// The same history as a stricter reader must see it: what excuses a broker in the whole history
+  /// and is not in the excerpt stands here as a fault.
+  func probe(_ history: History) -> History {
+    var probe = history
+    let fault = Event.fault(
+      FaultEvent(fault: FaultID(.max), name: "unseen", stage: .proved, nodes: [], detail: ""))
+    if rules.keepsConsumerLosses, disturbance.lostConsumer, let last = history.events.last {
+      probe.events.append(TimedEvent(at: last.at, fault))
+    }
+    if rules.keepsDisturbances, disturbance.cameUnplanned, let first = history.events.first {
+      probe.events.insert(TimedEvent(at: first.at, fault), at: 0)
+    }
+    return probe
+  }
+}

@@ -1,0 +1,260 @@
+import Environment
+package import Harness
+package import Operations
+
+/// Keeps of a history what a violation is about: for a second reading, once the first one has found
+/// it.
+///
+///     var selector = ExcerptSelector(header: header, finding: finding)
+///     for event in events { selector.observe(event) }
+///     let witness = selector.finish().minimalWitness(criteria: criteria)
+///
+/// It keeps the events about the messages that the first witness names, those about messages that
+/// may be needed besides (`maximumCompanions` at most), and what is about no message. What is about
+/// a message stays or goes as a whole: its publish with every answer, its deliveries, their
+/// settlements, and the gets that brought it. Events about other queues stay only if they are about
+/// such a message.
+package struct ExcerptSelector: Sendable {
+  /// The most messages that are kept besides those that the witness names.
+  package static let maximumCompanions = 4_096
+  /// After so many events what was dropped is thrown away.
+  private static let compactionStep = 1 << 16
+
+  let header: HistoryHeader
+  let guarantee: Guarantee
+  let queue: QueueID
+  let witness: Witness
+  let rules: ExcerptRules
+  /// The queues that dead letters connect with the violated one, and that one.
+  let related: Set<QueueID>
+  let namedMessages: Set<MessageID>
+  let namedOperations: Set<OperationID>
+
+  var atoms: [ExcerptAtom] = []
+  private var nextCompaction = compactionStep
+
+  /// By number; numbers are used again once nothing refers to them any more.
+  var messages: [ExcerptMessage] = []
+  var numbers: [MessageID: Int32] = [:]
+  var publishes: [OperationID: Int32] = [:]
+  var byNumber: [PublishNumber: Int32] = [:]
+  private var free: [Int32] = []
+  private var dropped: [Int32] = []
+  /// Companions, the oldest first, with their order.
+  private var companions: [(number: Int32, order: Int)] = []
+  private var companionsHead = 0
+  private var companionCount = 0
+  private var nextOrder = 0
+
+  var dequeues: [OperationID: ExcerptDequeue] = [:]
+  var consumes: Set<OperationID> = []
+  var held: [SessionID: [HeldMessage]] = [:]
+  /// Sessions with a get in doubt.
+  var unseen: Set<SessionID> = []
+  var unanswered: [SessionID: UnansweredPublishes] = [:]
+  var disturbance = Disturbance()
+  /// How many messages the related queues were sent in the whole history, and all its events.
+  var wholeMessages = 0
+  var wholeEvents = 0
+
+  /// A selector for the first witness of a finding, as the checker gave it.
+  package init(header: HistoryHeader, finding: Finding) {
+    let none = Witness(from: .zero, to: .zero, text: "")
+    self.init(
+      header: header, guarantee: finding.guarantee, queue: finding.queue,
+      witness: finding.witnesses.first ?? none)
+  }
+
+  /// A selector for one witness, as the checker gave it.
+  package init(
+    header: HistoryHeader, guarantee: Guarantee, queue: QueueID, witness: Witness
+  ) {
+    self.header = header
+    self.guarantee = guarantee
+    self.queue = queue
+    self.witness = witness
+    rules = ExcerptRules(guarantee)
+    related = Self.related(to: queue, in: header)
+    namedMessages = Set(witness.message.map { [$0] } ?? [])
+    namedOperations = Set(witness.operations)
+  }
+
+  /// Selectors for all violations of a report, in its order.
+  package static func selectors(
+    header: HistoryHeader, findings: [Finding]
+  ) -> [ExcerptSelector] {
+    findings.filter { $0.judgement == .violated && !$0.witnesses.isEmpty }
+      .map { ExcerptSelector(header: header, finding: $0) }
+  }
+
+  /// Takes the next event of the history.
+  package mutating func observe(_ event: TimedEvent) {
+    wholeEvents += 1
+    disturbance.observe(event.event)
+    switch event.event {
+    case .invoked(let invocation): invoke(invocation, event)
+    case .written(let written): write(written, event)
+    case .completed(let operation, let outcome): complete(operation, outcome, event)
+    case .delivered(let delivery):
+      receive(delivery.receipt, event, kind: .message, isFinal: false)
+    case .settled(let settlement): settle(settlement, event)
+    case .answered(let answer): if rules.keepsAnswers { take(answer, at: event.at) }
+    case .returned(_, let message):
+      if let number = number(of: message) { add(event, .message, number) }
+    case .sessionOpened(let opening): add(event, .session(opening.session))
+    case .sessionLost(let session, _):
+      held[session] = nil
+      add(event, .session(session))
+    case .fault: add(event, .fault)
+    case .broker(let learnt): if isNeeded(learnt) { add(event, .broker) }
+    case .phase: add(event, .always)
+    }
+    if atoms.count >= nextCompaction {
+      compact()
+      nextCompaction = atoms.count * 2 + Self.compactionStep
+    }
+  }
+
+  /// What was kept; called once, after the last event.
+  package consuming func finish() -> Excerpt {
+    for place in atoms.indices {
+      // What never ended is in doubt.
+      if case .dequeue(let operation) = atoms[place].kind, let dequeue = dequeues[operation],
+        case .open = dequeue.end
+      {
+        atoms[place].kind = .doubt
+      }
+    }
+    compact()
+    return Excerpt(self)
+  }
+
+  // MARK: - Messages
+
+  mutating func add(
+    _ event: TimedEvent, _ kind: ExcerptAtom.Kind, _ subject: Int32 = ExcerptAtom.none
+  ) {
+    atoms.append(ExcerptAtom(timed: event, kind: kind, subject: subject))
+  }
+
+  /// The number of a message that is kept; a named one gets one when it first appears.
+  mutating func number(of message: MessageID) -> Int32? {
+    if let number = numbers[message] { return number }
+    return namedMessages.contains(message) ? addMessage(message, isNamed: true) : nil
+  }
+
+  /// Decides about a message that is being published.
+  mutating func publish(_ message: MessageID, _ invocation: Invocation, at: Instant) -> Int32? {
+    if let number = number(of: message) { return number }
+    if namedOperations.contains(invocation.operation) { return addMessage(message, isNamed: true) }
+    guard related.contains(invocation.queue), at <= witness.to else { return nil }
+    if case .none = rules.companions { return nil }
+    if companionCount == Self.maximumCompanions { dropOldestCompanion() }
+    return addMessage(message, isNamed: false)
+  }
+
+  private mutating func addMessage(_ message: MessageID, isNamed: Bool) -> Int32 {
+    let entry = ExcerptMessage(message: message, order: nextOrder, isNamed: isNamed)
+    nextOrder += 1
+    let number: Int32
+    if let unused = free.popLast() {
+      number = unused
+      messages[Int(number)] = entry
+    } else {
+      number = Int32(messages.count)
+      messages.append(entry)
+    }
+    numbers[message] = number
+    if !isNamed {
+      companions.append((number, entry.order))
+      companionCount += 1
+    }
+    return number
+  }
+
+  /// Forgets a companion that turns out not to be needed.
+  mutating func dropIfUnneeded(_ number: Int32) {
+    guard !messages[Int(number)].isNamed, !messages[Int(number)].isDropped else { return }
+    let message = messages[Int(number)]
+    messages[Int(number)].isDropped = true
+    numbers[message.message] = nil
+    if let operation = message.operation { publishes[operation] = nil }
+    if let number = message.number { byNumber[number] = nil }
+    dropped.append(number)
+    companionCount -= 1
+  }
+
+  /// Makes a message one that the witness is about.
+  mutating func name(_ number: Int32) {
+    guard !messages[Int(number)].isNamed else { return }
+    messages[Int(number)].isNamed = true
+    companionCount -= 1
+  }
+
+  private mutating func dropOldestCompanion() {
+    while companionsHead < companions.count {
+      let (number, order) = companions[companionsHead]
+      companionsHead += 1
+      if messages[Int(number)].order == order, !messages[Int(number)].isDropped,
+        !messages[Int(number)].isNamed
+      {
+        dropIfUnneeded(number)
+        break
+      }
+    }
+    if companionsHead > Self.maximumCompanions {
+      companions.removeFirst(companionsHead)
+      companionsHead = 0
+    }
+  }
+
+  /// Throws away what is only about dropped messages, and settles what dequeues brought.
+  private mutating func compact() {
+    let (messages, dequeues) = (messages, dequeues)
+    var ended: [OperationID] = []
+    atoms = atoms.compactMap { atom in
+      var atom = atom
+      if case .dequeue(let operation) = atom.kind {
+        switch dequeues[operation]?.end {
+        case .open: return atom
+        case .brought(let number, let order):
+          ended.append(operation)
+          guard messages[Int(number)].order == order else { return nil }
+          atom.kind = .message
+          atom.subject = number
+        case .idle: atom.kind = .idle(operation)
+        case .doubt: atom.kind = .doubt
+        case .foreign, nil:
+          ended.append(operation)
+          return nil
+        }
+      }
+      guard atom.kind == .message else { return atom }
+      return atom.isAbout { !messages[Int($0)].isDropped } ? atom : nil
+    }
+    for operation in ended { self.dequeues[operation] = nil }
+    for session in held.keys.sorted() {
+      held[session]?.removeAll { messages[Int($0.number)].isDropped }
+      if held[session]?.isEmpty == true { held[session] = nil }
+    }
+    for place in atoms.indices where !atoms[place].others.isEmpty {
+      atoms[place].keepOnly { !messages[Int($0)].isDropped }
+    }
+    free += dropped
+    dropped = []
+  }
+
+  private static func related(to queue: QueueID, in header: HistoryHeader) -> Set<QueueID> {
+    var related: Set<QueueID> = [queue]
+    for _ in header.queues {
+      for other in header.queues {
+        guard let target = other.deadLetters else { continue }
+        if related.contains(other.id) || related.contains(target) {
+          related.insert(other.id)
+          related.insert(target)
+        }
+      }
+    }
+    return related
+  }
+}

@@ -1,0 +1,176 @@
+import Harness
+import Operations
+
+/// Leaves messages, operations and proofs out of an excerpt as long as the checker still finds the
+/// violation.
+///
+/// It is a greedy search with ever smaller groups (Zeller and Hildebrandt's delta debugging): what
+/// is left loses the violation with any one more of its messages.
+package struct WitnessReduction {
+  /// The most judgements.
+  package static let maximumRuns = 4_000
+  /// The most events in all of them.
+  package static let maximumEvents = 20_000_000
+  /// The most messages, besides those that are named, of a violation that is shown and not proved.
+  static let shownCompanions = 20
+
+  private let excerpt: Excerpt
+  private let criteria: Criteria
+  private let checkers: [any Checker.Type]
+  private var runs = 0
+  private var events = 0
+  private var isCut = false
+
+  init(_ excerpt: Excerpt, criteria: Criteria) {
+    self.excerpt = excerpt
+    self.criteria = Criteria(
+      minimumConfirmed: criteria.minimumConfirmed,
+      unavailabilityBound: criteria.unavailabilityBound,
+      witnessLimit: max(criteria.witnessLimit, ExcerptSelector.maximumCompanions))
+    checkers = CheckerSuite.all.filter { $0.guarantees.contains(excerpt.guarantee) }
+  }
+
+  mutating func run() -> MinimalWitness {
+    switch excerpt.guarantee.reducibility {
+    case .nothing(let reason): return unproved(reason)
+    case .allMessages, .messages: break
+    }
+    guard let start = start() else {
+      return unproved(
+        "the events about these messages alone show nothing; what else was in the queue decides")
+    }
+    let selection = reduced(start)
+    guard let witness = witness(of: selection, isBounded: false) else {
+      return unproved("the checker did not find the violation again")
+    }
+    return result(selection, witness, .alone(isMinimal: !isCut))
+  }
+
+  /// The smallest of the ready selections that shows the violation.
+  private mutating func start() -> Excerpt.Selection? {
+    var candidates = [excerpt.named]
+    if excerpt.guarantee.reducibility == .allMessages { candidates.insert([], at: 0) }
+    if excerpt.all != excerpt.named { candidates.append(excerpt.all) }
+    for numbers in candidates {
+      let selection = excerpt.selection(of: numbers)
+      if witness(of: selection, isBounded: false) != nil { return selection }
+    }
+    return nil
+  }
+
+  private mutating func reduced(_ start: Excerpt.Selection) -> Excerpt.Selection {
+    var best = start
+    let primary = excerpt.witness.message
+    let removable = excerpt.all.filter {
+      best.messages[$0] && excerpt.messages[$0].message != primary
+    }
+    let base = best
+    let kept = reduce(removable) { reduction, kept in
+      var candidate = base
+      for number in removable { candidate.messages[number] = false }
+      for number in kept { candidate.messages[number] = true }
+      return reduction.witness(of: candidate) != nil
+    }
+    for number in removable { best.messages[number] = kept.contains(number) }
+    reduceOperations(&best)
+    reduceEvents(&best)
+    return best
+  }
+
+  private mutating func reduceOperations(_ best: inout Excerpt.Selection) {
+    let named = Set(excerpt.witness.operations)
+    let removable = excerpt.removableOperations.filter { !named.contains($0) }
+    let base = best
+    let kept = reduce(removable) { reduction, kept in
+      var candidate = base
+      candidate.operations = Set(removable).subtracting(kept)
+      return reduction.witness(of: candidate) != nil
+    }
+    best.operations = Set(removable).subtracting(kept)
+  }
+
+  private mutating func reduceEvents(_ best: inout Excerpt.Selection) {
+    let removable = excerpt.removableEvents
+    let base = best
+    let kept = reduce(removable) { reduction, kept in
+      var candidate = base
+      candidate.events = Set(removable).subtracting(kept)
+      return reduction.witness(of: candidate) != nil
+    }
+    best.events = Set(removable).subtracting(kept)
+  }
+
+  /// What is left of some things if the test shall hold of them, so that it does with none less.
+  private mutating func reduce<Element>(
+    _ elements: [Element], _ test: (inout Self, [Element]) -> Bool
+  ) -> [Element] {
+    if elements.isEmpty || test(&self, []) { return [] }
+    var kept = elements
+    var size = max(1, kept.count / 2)
+    while !kept.isEmpty, !isCut {
+      var place = 0
+      var wasReduced = false
+      while place < kept.count, !isCut {
+        var candidate = kept
+        candidate.removeSubrange(place..<min(place + size, kept.count))
+        if test(&self, candidate) {
+          kept = candidate
+          wasReduced = true
+        } else {
+          place += size
+        }
+      }
+      if size == 1, !wasReduced { break }
+      size = max(1, size / 2)
+    }
+    return kept
+  }
+
+  /// The violation in a selection; nil if there is none, or the work is over.
+  private mutating func witness(
+    of selection: Excerpt.Selection, isBounded: Bool = true
+  ) -> Witness? {
+    if isBounded, runs >= Self.maximumRuns || events >= Self.maximumEvents {
+      isCut = true
+      return nil
+    }
+    let history = excerpt.history(selection)
+    runs += 1
+    events += history.events.count
+    guard let witness = witness(in: history) else { return nil }
+    let probe = excerpt.probe(history)
+    if probe.events.count == history.events.count { return witness }
+    return self.witness(in: probe) == nil ? nil : witness
+  }
+
+  /// The violation of the same guarantee by the same queue, of the same message if it is about one.
+  private func witness(in history: History) -> Witness? {
+    let report = CheckerSuite.check(history, criteria: criteria, checkers: checkers)
+    guard report.failures.isEmpty,
+      let finding = report.finding(excerpt.guarantee, of: excerpt.queue),
+      finding.judgement == .violated
+    else { return nil }
+    guard let message = excerpt.witness.message else { return finding.witnesses.first }
+    return finding.witnesses.first { $0.message == message }
+  }
+
+  private func unproved(_ reason: String) -> MinimalWitness {
+    let others = excerpt.all.filter { !excerpt.named.contains($0) }
+    let isShown = excerpt.guarantee == .boundedUnavailability
+    let shown = excerpt.named + (isShown ? Array(others.prefix(Self.shownCompanions)) : [])
+    return result(excerpt.selection(of: shown), excerpt.witness, .wholeHistory(reason))
+  }
+
+  private func result(
+    _ selection: Excerpt.Selection, _ witness: Witness, _ evidence: MinimalWitness.Evidence
+  ) -> MinimalWitness {
+    let history = excerpt.history(selection)
+    let messages = excerpt.all.filter { selection.messages[$0] }
+      .map { excerpt.messages[$0].message }
+    return MinimalWitness(
+      history: history, guarantee: excerpt.guarantee, queue: excerpt.queue, messages: messages,
+      witness: witness, original: excerpt.witness, evidence: evidence,
+      removedMessages: max(0, excerpt.wholeMessages - messages.count),
+      removedEvents: max(0, excerpt.wholeEvents - history.events.count), runs: runs)
+  }
+}
