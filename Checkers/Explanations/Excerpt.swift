@@ -47,6 +47,9 @@ package struct Excerpt: Sendable {
     related = selector.related
   }
 
+  /// The events about the messages that the witness names, and those about none.
+  package var history: History { history(selection(of: named)) }
+
   /// The numbers of the messages that the witness names, in the order in which they appeared.
   var named: [Int] { numbers { $0.isNamed } }
 
@@ -72,7 +75,8 @@ package struct Excerpt: Sendable {
       guard case .invoked(let invocation) = atom.timed.event else { continue }
       switch atom.kind {
       case .idle: operations.append(invocation.operation)
-      case .consume: if !rules.keepsConsumes { operations.append(invocation.operation) }
+      case .consume(_, let queue) where related.contains(queue):
+        if !rules.keepsConsumes { operations.append(invocation.operation) }
       default: break
       }
     }
@@ -93,7 +97,8 @@ package struct Excerpt: Sendable {
 
   /// A selection as a history that can be read and judged like any other.
   func history(_ selection: Selection) -> History {
-    let chosen = atoms.indices.filter { isChosen($0, selection) }
+    let queues = queues(of: selection)
+    let chosen = atoms.indices.filter { isChosen($0, selection, queues) }
     var sessions: Set<SessionID> = []
     var from = witness.from
     var to = witness.to
@@ -117,15 +122,32 @@ package struct Excerpt: Sendable {
     return History(header: header, events: renumbered(kept.map { atoms[$0].timed }))
   }
 
-  private func isChosen(_ place: Int, _ selection: Selection) -> Bool {
+  /// The queues that matter: the related ones and those of the messages.
+  private func queues(of selection: Selection) -> Set<QueueID> {
+    var queues = related
+    for atom in atoms where atom.kind == .message {
+      if let queue = atom.timed.event.queue, !queues.contains(queue),
+        atom.isAbout({ selection.messages[Int($0)] })
+      {
+        queues.insert(queue)
+      }
+    }
+    return queues
+  }
+
+  private func isChosen(
+    _ place: Int, _ selection: Selection, _ queues: Set<QueueID>
+  ) -> Bool {
     let atom = atoms[place]
     switch atom.kind {
     case .message: return atom.isAbout { selection.messages[Int($0)] }
-    case .idle(let operation), .consume(let operation):
-      return !selection.operations.contains(operation)
+    case .idle(let operation): return !selection.operations.contains(operation)
+    case .consume(let operation, let queue):
+      return queues.contains(queue) && !selection.operations.contains(operation)
+    case .doubt(let queue): return queues.contains(queue)
     case .dequeue: return false
     case .broker: return !selection.events.contains(place)
-    case .doubt, .session, .fault, .always: return true
+    case .session, .fault, .always: return true
     }
   }
 

@@ -11,10 +11,10 @@ struct ExcerptAtom: Sendable {
     case dequeue(OperationID)
     /// It is part of a dequeue that certainly took nothing.
     case idle(OperationID)
-    /// It is part of a dequeue of which nobody knows what it took.
-    case doubt
-    /// It is part of the start of a consumer.
-    case consume(OperationID)
+    /// It is part of a dequeue from this queue of which nobody knows what it took.
+    case doubt(QueueID)
+    /// It is part of the start of a consumer of this queue.
+    case consume(OperationID, QueueID)
     /// It opens or ends a session.
     case session(SessionID)
     case fault
@@ -48,6 +48,15 @@ extension Event {
     case .settled(let settlement): settlement.session
     case .answered(let answer): answer.session
     case .returned(let session, _): session
+    default: nil
+    }
+  }
+
+  /// The queue that it is about.
+  var queue: QueueID? {
+    switch self {
+    case .invoked(let invocation): invocation.queue
+    case .delivered(let delivery): delivery.queue
     default: nil
     }
   }

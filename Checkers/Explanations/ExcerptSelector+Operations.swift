@@ -8,14 +8,14 @@ struct ExcerptDequeue: Sendable {
     case open
     /// It brought a message that is kept, with its number and order.
     case brought(Int32, order: Int)
-    /// It brought another one, or is of another queue.
+    /// It brought another one, or took nothing from a queue that does not matter.
     case foreign
     case idle
     case doubt
   }
 
   var action: Action
-  var isRelated: Bool
+  var queue: QueueID
   var session: SessionID?
   var end = End.open
 }
@@ -38,12 +38,11 @@ extension ExcerptSelector {
       add(event, .message, number)
     case .get, .take, .drain:
       dequeues[operation] = ExcerptDequeue(
-        action: invocation.action, isRelated: related.contains(invocation.queue))
+        action: invocation.action, queue: invocation.queue)
       add(event, .dequeue(operation))
     case .consume:
-      guard related.contains(invocation.queue) else { return }
-      consumes.insert(operation)
-      add(event, .consume(operation))
+      consumes[operation] = invocation.queue
+      add(event, .consume(operation, invocation.queue))
     }
   }
 
@@ -60,11 +59,13 @@ extension ExcerptSelector {
       messages[Int(number)].number = place
       byNumber[place] = number
       add(event, .message, number)
-    } else if consumes.contains(operation) {
-      add(event, .consume(operation))
+    } else if let queue = consumes[operation] {
+      add(event, .consume(operation, queue))
     } else if let dequeue = dequeues[operation] {
       dequeues[operation]?.session = written.session
-      if case .doubt = dequeue.end { add(event, .doubt) } else { add(event, .dequeue(operation)) }
+      var kind = ExcerptAtom.Kind.dequeue(operation)
+      if case .doubt = dequeue.end { kind = .doubt(dequeue.queue) }
+      add(event, kind)
     }
   }
 
@@ -72,20 +73,20 @@ extension ExcerptSelector {
     _ operation: OperationID, _ outcome: Outcome, _ event: TimedEvent
   ) {
     if let number = publishes[operation] { return add(event, .message, number) }
-    if consumes.contains(operation) { return add(event, .consume(operation)) }
+    if let queue = consumes[operation] { return add(event, .consume(operation, queue)) }
     guard var dequeue = dequeues[operation] else { return }
     add(event, .dequeue(operation))
     switch outcome {
     case .ok(.message(let receipt)):
       dequeue.end = .foreign
-      if let number = number(of: receipt.message) {
+      if let number = numberReceived(receipt.message, at: event.at) {
         dequeue.end = .brought(number, order: messages[Int(number)].order)
         let isFinal = dequeue.action == .take
         receive(receipt, event, kind: nil, isFinal: isFinal)
       }
-    case .ok, .fail: dequeue.end = dequeue.isRelated ? .idle : .foreign
+    case .ok, .fail: dequeue.end = related.contains(dequeue.queue) ? .idle : .foreign
     case .info:
-      dequeue.end = dequeue.isRelated ? .doubt : .foreign
+      dequeue.end = .doubt
       if dequeue.action == .get, let session = dequeue.session { unseen.insert(session) }
     }
     dequeues[operation] = dequeue
@@ -95,7 +96,7 @@ extension ExcerptSelector {
   mutating func receive(
     _ receipt: Receipt, _ event: TimedEvent, kind: ExcerptAtom.Kind?, isFinal: Bool
   ) {
-    guard let number = number(of: receipt.message) else { return }
+    guard let number = numberReceived(receipt.message, at: event.at) else { return }
     if let kind { add(event, kind, number) }
     if case .unreceived = rules.companions, !messages[Int(number)].isNamed {
       return dropIfUnneeded(number)
@@ -145,7 +146,9 @@ extension ExcerptSelector {
       unanswered[answer.session] = known
     }
     let isSound = isGiven && !pending.isEmpty
-    guard isSound else { return keepWrong(answer, number: sequence, at: at) }
+    guard isSound else {
+      return keepWrong(answer, number: sequence, isGiven: isGiven, at: at)
+    }
     for number in pending {
       let place = PublishNumber(session: answer.session, sequence: number)
       guard let message = byNumber[place] else { continue }
@@ -155,16 +158,16 @@ extension ExcerptSelector {
     }
   }
 
-  /// Keeps an answer that answers nothing: with the message that has its number, if one has.
-  private mutating func keepWrong(_ answer: ConfirmAnswer, number: UInt64, at: Instant) {
+  /// Keeps an answer that answers nothing, with the message that has its number if one has.
+  private mutating func keepWrong(
+    _ answer: ConfirmAnswer, number: UInt64, isGiven: Bool, at: Instant
+  ) {
     let place = PublishNumber(session: answer.session, sequence: number)
     let event = TimedEvent(at: at, .answered(answer))
-    if let message = byNumber[place] {
-      if at == witness.from { name(message) }
-      add(event, .message, message)
-    } else {
-      add(event, .always)
-    }
+    if !isGiven { return add(event, .always) }
+    guard let message = byNumber[place] else { return }
+    if at == witness.from { name(message) }
+    add(event, .message, message)
   }
 
   /// Whether what was learnt of the broker may be needed.

@@ -44,10 +44,11 @@ package struct ExcerptSelector: Sendable {
   private var companions: [(number: Int32, order: Int)] = []
   private var companionsHead = 0
   private var companionCount = 0
+  private var hasForgotten = false
   private var nextOrder = 0
 
   var dequeues: [OperationID: ExcerptDequeue] = [:]
-  var consumes: Set<OperationID> = []
+  var consumes: [OperationID: QueueID] = [:]
   var held: [SessionID: [HeldMessage]] = [:]
   /// Sessions with a get in doubt.
   var unseen: Set<SessionID> = []
@@ -65,9 +66,10 @@ package struct ExcerptSelector: Sendable {
       witness: finding.witnesses.first ?? none)
   }
 
-  /// A selector for one witness, as the checker gave it.
+  /// A selector for one witness, as the checker gave it, and for these messages besides.
   package init(
-    header: HistoryHeader, guarantee: Guarantee, queue: QueueID, witness: Witness
+    header: HistoryHeader, guarantee: Guarantee, queue: QueueID, witness: Witness,
+    messages: Set<MessageID> = []
   ) {
     self.header = header
     self.guarantee = guarantee
@@ -75,7 +77,7 @@ package struct ExcerptSelector: Sendable {
     self.witness = witness
     rules = ExcerptRules(guarantee)
     related = Self.related(to: queue, in: header)
-    namedMessages = Set(witness.message.map { [$0] } ?? [])
+    namedMessages = messages.union(witness.message.map { [$0] } ?? [])
     namedOperations = Set(witness.operations)
   }
 
@@ -122,7 +124,7 @@ package struct ExcerptSelector: Sendable {
       if case .dequeue(let operation) = atoms[place].kind, let dequeue = dequeues[operation],
         case .open = dequeue.end
       {
-        atoms[place].kind = .doubt
+        atoms[place].kind = .doubt(dequeue.queue)
       }
     }
     compact()
@@ -150,6 +152,14 @@ package struct ExcerptSelector: Sendable {
     guard related.contains(invocation.queue), at <= witness.to else { return nil }
     if case .none = rules.companions { return nil }
     if companionCount == Self.maximumCompanions { dropOldestCompanion() }
+    return addMessage(message, isNamed: false)
+  }
+
+  /// The number of a message that was received; one that nobody has published may be needed too.
+  mutating func numberReceived(_ message: MessageID, at: Instant) -> Int32? {
+    if let number = number(of: message) { return number }
+    // Once others were forgotten nobody can tell whether it is one of them.
+    guard case .latest = rules.companions, !hasForgotten, at <= witness.to else { return nil }
     return addMessage(message, isNamed: false)
   }
 
@@ -182,6 +192,7 @@ package struct ExcerptSelector: Sendable {
     if let number = message.number { byNumber[number] = nil }
     dropped.append(number)
     companionCount -= 1
+    hasForgotten = true
   }
 
   /// Makes a message one that the witness is about.
@@ -215,7 +226,8 @@ package struct ExcerptSelector: Sendable {
     atoms = atoms.compactMap { atom in
       var atom = atom
       if case .dequeue(let operation) = atom.kind {
-        switch dequeues[operation]?.end {
+        guard let dequeue = dequeues[operation] else { return nil }
+        switch dequeue.end {
         case .open: return atom
         case .brought(let number, let order):
           ended.append(operation)
@@ -223,8 +235,8 @@ package struct ExcerptSelector: Sendable {
           atom.kind = .message
           atom.subject = number
         case .idle: atom.kind = .idle(operation)
-        case .doubt: atom.kind = .doubt
-        case .foreign, nil:
+        case .doubt: atom.kind = .doubt(dequeue.queue)
+        case .foreign:
           ended.append(operation)
           return nil
         }

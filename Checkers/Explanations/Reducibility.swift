@@ -61,10 +61,10 @@ struct ExcerptRules: Sendable {
     companions =
       switch guarantee {
       case .atLeastOnce, .deadLetters: .unreceived
-      case .prefetch, .linearizableFIFO, .linearizableBag, .emptyWhileReady, .requeuePosition,
+      case .linearizableFIFO, .linearizableBag, .emptyWhileReady, .requeuePosition,
         .boundedUnavailability:
         .unfinished
-      case .confirmProtocol: .latest
+      case .confirmProtocol, .prefetch: .latest
       default: .none
       }
     switch guarantee {

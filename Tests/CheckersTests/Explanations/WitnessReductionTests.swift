@@ -1,0 +1,79 @@
+import Checkers
+import Environment
+import Foundation
+import Harness
+import Operations
+import Testing
+
+/// What is left of a wrong history shows the same wrong, and needs every message that is left.
+@Suite struct WitnessReductionTests {
+  /// How many wrong histories are reduced; `STOAT_REDUCTIONS` sets it.
+  static let histories =
+    ProcessInfo.processInfo.environment["STOAT_REDUCTIONS"].flatMap(UInt64.init) ?? 400
+
+  @Test(arguments: 0..<2 as Range<UInt64>) func wrongHistoriesAreReduced(part: UInt64) throws {
+    var reduced: [Guarantee: Int] = [:]
+    var whole: [Guarantee: Int] = [:]
+    let count = Self.histories / 2
+    for seed in (part * count)..<((part + 1) * count) {
+      let facts = HistoryFacts(LegalBroker.makeQuirky(seed: seed).history)
+      for (place, mutator) in HistoryMutator.all.enumerated() {
+        var draws = SeededGenerator(seed: seed, stream: 0xE8, index: UInt64(place + 1))
+        guard let mutation = mutator.apply(to: facts, using: &draws) else { continue }
+        let report = CheckerSuite.check(mutation.history, criteria: Story.criteria)
+        for finding in report.findings where finding.judgement == .violated {
+          let minimal = Self.minimal(mutation.history, finding)
+          let what = "seed \(seed), \(mutator.name), \(finding.guarantee)"
+          if case .wholeHistory(let reason) = minimal.evidence {
+            whole[finding.guarantee, default: 0] += 1
+            let reducibility = finding.guarantee.reducibility
+            try #require(
+              reducibility == .nothing(reason), "\(what): \(finding.witnesses[0].text)")
+          } else {
+            reduced[finding.guarantee, default: 0] += 1
+            try Self.requireMinimal(minimal, finding, what)
+          }
+        }
+      }
+    }
+    for guarantee in ExcerptSoundnessTests.reducible {
+      #expect(reduced[guarantee, default: 0] > 0, "\(guarantee): \(reduced), \(whole)")
+    }
+  }
+
+  static func minimal(_ history: History, _ finding: Finding) -> MinimalWitness {
+    var selector = ExcerptSelector(header: history.header, finding: finding)
+    for event in history.events { selector.observe(event) }
+    return selector.finish().minimalWitness(criteria: Story.criteria)
+  }
+
+  private static func requireMinimal(
+    _ minimal: MinimalWitness, _ finding: Finding, _ what: String
+  ) throws {
+    let comment: Comment = "\(what): \(finding.witnesses[0].text)"
+    try #require(minimal.isVerified && minimal.isMinimal, comment)
+    try #require(isViolated(minimal.history, finding), comment)
+    if let message = finding.witnesses[0].message {
+      try #require(minimal.witness.message == message, comment)
+      try #require(minimal.messages.contains(message) || message == .foreign, comment)
+    }
+    try #require(try History.decode(lines: minimal.history.lines) == minimal.history, comment)
+    for message in minimal.messages {
+      let rest = Set(minimal.messages).subtracting([message])
+      var selector = ExcerptSelector(
+        header: minimal.history.header, guarantee: finding.guarantee, queue: finding.queue,
+        witness: Witness(from: Instant(nanoseconds: -1), to: Instant(nanoseconds: -1), text: ""),
+        messages: rest)
+      for event in minimal.history.events { selector.observe(event) }
+      let less = selector.finish().history
+      try #require(
+        !isViolated(less, finding), "\(what): \(minimal.messages) without \(message)")
+    }
+  }
+
+  static func isViolated(_ history: History, _ finding: Finding) -> Bool {
+    let checkers = CheckerSuite.all.filter { $0.guarantees.contains(finding.guarantee) }
+    let report = CheckerSuite.check(history, criteria: Story.criteria, checkers: checkers)
+    return report.finding(finding.guarantee, of: finding.queue)?.judgement == .violated
+  }
+}
