@@ -149,9 +149,7 @@ package struct ExcerptSelector: Sendable {
   mutating func publish(_ message: MessageID, _ invocation: Invocation, at: Instant) -> Int32? {
     if let number = number(of: message) { return number }
     if namedOperations.contains(invocation.operation) { return addMessage(message, isNamed: true) }
-    guard related.contains(invocation.queue), at <= witness.to else { return nil }
-    if case .none = rules.companions { return nil }
-    if companionCount == Self.maximumCompanions { dropOldestCompanion() }
+    guard related.contains(invocation.queue), makeRoom(at: at) else { return nil }
     return addMessage(message, isNamed: false)
   }
 
@@ -159,8 +157,24 @@ package struct ExcerptSelector: Sendable {
   mutating func numberReceived(_ message: MessageID, at: Instant) -> Int32? {
     if let number = number(of: message) { return number }
     // Once others were forgotten nobody can tell whether it is one of them.
-    guard case .latest = rules.companions, !hasForgotten, at <= witness.to else { return nil }
+    guard case .nearest = rules.companions, !hasForgotten, makeRoom(at: at) else { return nil }
     return addMessage(message, isNamed: false)
+  }
+
+  /// Whether there is room for another companion: for the last ones that came before the violation
+  /// was certain, and for as many that came next where they may matter.
+  private mutating func makeRoom(at: Instant) -> Bool {
+    let isLate = at > witness.to
+    switch rules.companions {
+    case .none: return false
+    case .unreceived, .unfinished:
+      if isLate { return false }
+      if companionCount >= Self.maximumCompanions { dropOldestCompanion() }
+    case .nearest:
+      if isLate { return companionCount < Self.maximumCompanions }
+      if companionCount >= Self.maximumCompanions / 2 { dropOldestCompanion() }
+    }
+    return true
   }
 
   private mutating func addMessage(_ message: MessageID, isNamed: Bool) -> Int32 {

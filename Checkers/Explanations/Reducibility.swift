@@ -37,8 +37,9 @@ struct ExcerptRules: Sendable {
     case unreceived
     /// What nobody was done with when the violation began.
     case unfinished
-    /// The latest ones.
-    case latest
+    /// Those published shortly before and after: they show which sessions were alive, and since
+    /// when something can have been sent.
+    case nearest
   }
 
   var companions: Companions
@@ -61,11 +62,9 @@ struct ExcerptRules: Sendable {
     companions =
       switch guarantee {
       case .atLeastOnce, .deadLetters: .unreceived
-      case .linearizableFIFO, .linearizableBag, .emptyWhileReady, .requeuePosition,
-        .boundedUnavailability:
-        .unfinished
-      case .confirmProtocol, .prefetch: .latest
-      default: .none
+      case .linearizableFIFO, .linearizableBag, .boundedUnavailability: .unfinished
+      case .integrity, .channelOrder, .eventualDrain, .cleanLogs, .replicasAgree: .none
+      default: .nearest
       }
     switch guarantee {
     case .flaggedRedelivery, .noResurrection, .exclusiveHold:

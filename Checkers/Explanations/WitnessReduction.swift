@@ -61,8 +61,9 @@ package struct WitnessReduction {
   private mutating func reduced(_ start: Excerpt.Selection) -> Excerpt.Selection {
     var best = start
     let primary = excerpt.witness.message
+    let isFixed = !isAboutOperation
     let removable = excerpt.all.filter {
-      best.messages[$0] && excerpt.messages[$0].message != primary
+      best.messages[$0] && !(isFixed && excerpt.messages[$0].message == primary)
     }
     let base = best
     let kept = reduce(removable) { reduction, kept in
@@ -143,6 +144,11 @@ package struct WitnessReduction {
     return self.witness(in: probe) == nil ? nil : witness
   }
 
+  /// Whether the violation is an operation's, which a message only illustrates.
+  private var isAboutOperation: Bool {
+    excerpt.guarantee == .emptyWhileReady || excerpt.witness.text.hasPrefix("EMPTY")
+  }
+
   /// The violation of the same guarantee by the same queue, of the same message if it is about one.
   private func witness(in history: History) -> Witness? {
     let report = CheckerSuite.check(history, criteria: criteria, checkers: checkers)
@@ -150,6 +156,10 @@ package struct WitnessReduction {
       let finding = report.finding(excerpt.guarantee, of: excerpt.queue),
       finding.judgement == .violated
     else { return nil }
+    if isAboutOperation {
+      let operation = excerpt.witness.operations.first
+      return finding.witnesses.first { $0.operations.first == operation }
+    }
     guard let message = excerpt.witness.message else { return finding.witnesses.first }
     return finding.witnesses.first { $0.message == message }
   }

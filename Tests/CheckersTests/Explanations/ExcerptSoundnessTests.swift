@@ -43,6 +43,33 @@ import Testing
     }
   }
 
+  /// The same of brokers to which much is given back, and who take much back by themselves.
+  @Test func partsOfWhatIsGivenBackAreLegal() throws {
+    var held: [Guarantee: Int] = [:]
+    for seed in 0..<Self.histories {
+      let history =
+        seed % 4 == 0
+        ? LendingBroker.make(seed: seed)
+        : ReturningBroker.make(seed: seed, policy: .original, mayDisturb: seed % 2 == 0)
+      var draws = SeededGenerator(seed: seed, stream: 0xE8CF)
+      let messages = Self.messages(of: history, using: &draws)
+      for guarantee in Redelivery.guarantees {
+        if guarantee == .requeuePosition, seed % 4 == 0 { continue }
+        let excerpt = Self.excerpt(of: history, guarantee, messages, using: &draws)
+        let report = CheckerSuite.check(
+          excerpt, criteria: Story.criteria, checkers: [Redelivery.self])
+        let finding = try #require(report.finding(guarantee, of: QueueID(0)))
+        try #require(
+          finding.judgement != .violated,
+          "seed \(seed): \(guarantee) \(messages.sorted()) \(finding.witnesses.map(\.text))")
+        if finding.judgement == .held { held[guarantee, default: 0] += 1 }
+      }
+    }
+    for guarantee in Redelivery.guarantees {
+      #expect(held[guarantee, default: 0] > Int(Self.histories) / 25, "\(guarantee): \(held)")
+    }
+  }
+
   /// Each message is in it or not, in some histories most of them are.
   static func messages(
     of history: History, using draws: inout SeededGenerator
@@ -62,7 +89,6 @@ import Testing
     of history: History, _ guarantee: Guarantee, _ messages: Set<MessageID>,
     using draws: inout SeededGenerator
   ) -> History {
-    // No message of the history is a companion: all are published after the witness.
     let before = Instant(nanoseconds: -1)
     let queue = history.header.queues[draws.index(of: history.header.queues.count)].id
     var selector = ExcerptSelector(

@@ -36,9 +36,31 @@ import Testing
         }
       }
     }
-    for guarantee in ExcerptSoundnessTests.reducible {
+    // No mutator gives a session again what it holds.
+    for guarantee in ExcerptSoundnessTests.reducible where guarantee != .feasibleChains {
       #expect(reduced[guarantee, default: 0] > 0, "\(guarantee): \(reduced), \(whole)")
     }
+  }
+
+  @Test(
+    arguments: [
+      (ReturningBroker.Defect.deaf, Guarantee.emptyWhileReady), (.repeating, .feasibleChains),
+      (.jumping, .requeuePosition), (.resurrecting, .exactlyOnceEffect),
+    ]
+  ) func defectsAreReduced(defect: ReturningBroker.Defect, guarantee: Guarantee) throws {
+    var found = 0
+    for seed in 0..<Self.histories {
+      let history = ReturningBroker.make(
+        seed: seed, policy: .original, defect: defect, isCalm: seed % 4 > 0)
+      let report = CheckerSuite.check(
+        history, criteria: Story.criteria, checkers: [Redelivery.self])
+      let finding = try #require(report.finding(guarantee, of: QueueID(0)))
+      guard finding.judgement == .violated else { continue }
+      found += 1
+      let minimal = Self.minimal(history, finding)
+      try Self.requireMinimal(minimal, finding, "seed \(seed), \(guarantee)")
+    }
+    #expect(found > Int(Self.histories) / 10, "\(found)")
   }
 
   static func minimal(_ history: History, _ finding: Finding) -> MinimalWitness {
@@ -53,7 +75,12 @@ import Testing
     let comment: Comment = "\(what): \(finding.witnesses[0].text)"
     try #require(minimal.isVerified && minimal.isMinimal, comment)
     try #require(isViolated(minimal.history, finding), comment)
-    if let message = finding.witnesses[0].message {
+    let isAboutOperation =
+      finding.guarantee == .emptyWhileReady || minimal.witness.text.hasPrefix("EMPTY")
+    if isAboutOperation {
+      let operation = finding.witnesses[0].operations.first
+      try #require(minimal.witness.operations.first == operation, comment)
+    } else if let message = finding.witnesses[0].message {
       try #require(minimal.witness.message == message, comment)
       try #require(minimal.messages.contains(message) || message == .foreign, comment)
     }
