@@ -46,6 +46,14 @@ package struct MessageStories: Sendable {
     }
   }
 
+  /// The stories of these messages.
+  package init(of messages: [MessageID]) {
+    for message in messages where places[message] == nil {
+      places[message] = lives.count
+      lives.append(MessageLife(message: message))
+    }
+  }
+
   /// What is known of a message; nil if it witnesses nothing.
   package func life(of message: MessageID) -> MessageLife? {
     places[message].map { lives[$0] }
