@@ -22,7 +22,7 @@ package struct Excerpt: Sendable {
   package let queue: QueueID
   /// As it was found in the whole history.
   package let witness: Witness
-  /// How many messages the whole history has in the queues that are concerned, and all its events.
+  /// How many messages were published in the whole history.
   package let wholeMessages: Int
   /// How many events the whole history has.
   package let wholeEvents: Int
@@ -75,8 +75,7 @@ package struct Excerpt: Sendable {
       guard case .invoked(let invocation) = atom.timed.event else { continue }
       switch atom.kind {
       case .idle: operations.append(invocation.operation)
-      case .consume(_, let queue) where related.contains(queue):
-        if !rules.keepsConsumes { operations.append(invocation.operation) }
+      case .consume: if !rules.keepsConsumes { operations.append(invocation.operation) }
       default: break
       }
     }

@@ -31,7 +31,7 @@ extension ExcerptSelector {
     let operation = invocation.operation
     switch invocation.action {
     case .publish(let message):
-      if related.contains(invocation.queue) { wholeMessages += 1 }
+      wholeMessages += 1
       guard let number = publish(message, invocation, at: event.at) else { return }
       publishes[operation] = number
       messages[Int(number)].operation = operation
@@ -86,7 +86,7 @@ extension ExcerptSelector {
       }
     case .ok, .fail: dequeue.end = related.contains(dequeue.queue) ? .idle : .foreign
     case .info:
-      dequeue.end = .doubt
+      dequeue.end = rules.explains(dequeue.action) ? .doubt : .foreign
       if dequeue.action == .get, let session = dequeue.session { unseen.insert(session) }
     }
     dequeues[operation] = dequeue

@@ -54,7 +54,7 @@ package struct ExcerptSelector: Sendable {
   var unseen: Set<SessionID> = []
   var unanswered: [SessionID: UnansweredPublishes] = [:]
   var disturbance = Disturbance()
-  /// How many messages the related queues were sent in the whole history, and all its events.
+  /// How many messages were published in the whole history, and how many events it has.
   var wholeMessages = 0
   var wholeEvents = 0
 
@@ -117,18 +117,22 @@ package struct ExcerptSelector: Sendable {
     }
   }
 
-  /// What was kept; called once, after the last event.
-  package consuming func finish() -> Excerpt {
-    for place in atoms.indices {
-      // What never ended is in doubt.
-      if case .dequeue(let operation) = atoms[place].kind, let dequeue = dequeues[operation],
+  /// What was kept; called after the last event.
+  package func finish() -> Excerpt {
+    var selector = self
+    selector.leaveInDoubt()
+    selector.compact()
+    return Excerpt(selector)
+  }
+
+  /// What never ended is in doubt.
+  private mutating func leaveInDoubt() {
+    for atom in atoms {
+      guard case .dequeue(let operation) = atom.kind, let dequeue = dequeues[operation],
         case .open = dequeue.end
-      {
-        atoms[place].kind = .doubt(dequeue.queue)
-      }
+      else { continue }
+      dequeues[operation]?.end = rules.explains(dequeue.action) ? .doubt : .foreign
     }
-    compact()
-    return Excerpt(self)
   }
 
   // MARK: - Messages

@@ -25,7 +25,7 @@ package struct MinimalWitness: Hashable, Sendable {
   package var original: Witness
   /// What `history` shows.
   package var evidence: Evidence
-  /// How many messages of the whole history, in the queues that are concerned, are left out.
+  /// How many messages of the whole history are left out.
   package var removedMessages: Int
   /// How many events of the whole history are left out.
   package var removedEvents: Int

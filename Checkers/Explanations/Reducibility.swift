@@ -42,7 +42,16 @@ struct ExcerptRules: Sendable {
     case nearest
   }
 
+  /// Which dequeues in doubt may explain what is missing.
+  enum Doubts: Sendable {
+    case none
+    /// Those that the broker forgets what they take.
+    case takes
+    case all
+  }
+
   var companions: Companions
+  var doubts = Doubts.none
   /// Whether a fault excuses anything.
   var keepsFaults = false
   /// Whether what the harness saw of nodes and leaders excuses anything.
@@ -74,12 +83,26 @@ struct ExcerptRules: Sendable {
       keepsFaults = true
       keepsDisturbances = true
       keepsConsumes = true
+      doubts = .all
       keepsUnseenSettlements = guarantee == .exactlyOnceEffect
-    case .linearizableFIFO, .linearizableBag, .prefetch: keepsConsumes = true
+    case .linearizableFIFO, .linearizableBag:
+      keepsConsumes = true
+      doubts = .all
+    case .prefetch: keepsConsumes = true
+    case .atLeastOnce, .deadLetters: doubts = .takes
     case .eventualDrain, .replicasAgree: keepsProofs = true
     case .cleanLogs: keepsLogs = true
     case .confirmProtocol: keepsAnswers = true
     default: break
+    }
+  }
+
+  /// Whether a dequeue of this kind that ends in doubt may explain what is missing.
+  func explains(_ action: Action) -> Bool {
+    switch doubts {
+    case .none: false
+    case .takes: action != .get
+    case .all: true
     }
   }
 }

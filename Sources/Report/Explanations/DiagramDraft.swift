@@ -50,7 +50,8 @@ struct DiagramDraft {
     of rows: [Row], over instants: [Instant], label: (LaneKey) -> String
   ) -> [IntervalDiagram.Lane] {
     let places = Dictionary(
-      instants.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
+      instants.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first }
+    )
     var lanes: [IntervalDiagram.Lane] = []
     let sorted = rows.enumerated().sorted {
       ($0.element.lane, $0.element.from, $0.offset) < ($1.element.lane, $1.element.from, $1.offset)

@@ -55,7 +55,8 @@ extension IntervalDiagram {
   private static func notes(_ example: CounterexampleReport, omitted: Int) -> [String] {
     var notes = ["Not to scale: equal steps in the order of the lines."]
     if !example.statesBefore.isEmpty {
-      notes.append("Before these operations it was \(example.statesBefore.joined(separator: " or ")).")
+      notes.append(
+        "Before these operations it was \(example.statesBefore.joined(separator: " or ")).")
     }
     if !example.statesAtReturn.isEmpty {
       notes.append(

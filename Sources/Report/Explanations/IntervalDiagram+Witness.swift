@@ -53,10 +53,17 @@ extension MinimalWitness {
     switch evidence {
     case .alone(let isMinimal):
       let rest =
-        isMinimal
-        ? "Without any one more of these messages it would not." : "Less of it may be enough too."
+        !isMinimal
+        ? "Less of it may be enough too."
+        : messages.isEmpty
+          ? ""
+          : messages.count == 1
+            ? "Without this message it would not."
+            : "Without any one more of these messages it would not."
       return [
-        kept, "Verified: judged on its own, what is left violates \(guarantee.rawValue). \(rest)",
+        kept,
+        "Verified: judged on its own, what is left violates \(guarantee.rawValue)."
+          + (rest.isEmpty ? "" : " \(rest)"),
       ]
     case .wholeHistory(let reason):
       return [kept, "This alone proves nothing, the whole history does: \(reason)."]

@@ -21,16 +21,22 @@ struct WitnessDraft {
   private var faults: [FaultID: Int] = [:]
   private var lastingFaults: [(row: Int, event: FaultEvent)] = []
   private var received: Set<MessageID> = []
+  /// The messages that the witness names, by themselves or by their publishes.
+  private var named: Set<MessageID> = []
   private var published: [(message: MessageID, row: Int)] = []
   private var isOver = false
 
   init(_ minimal: MinimalWitness) {
     self.minimal = minimal
+    if let message = minimal.witness.message { named.insert(message) }
     for event in minimal.history.events { observe(event) }
     finish()
   }
 
   private var witness: Witness { minimal.witness }
+  private var isAboutConfirms: Bool { minimal.guarantee == .confirmProtocol }
+  /// Whether only publishes matter.
+  private var isAboutPublishes: Bool { minimal.guarantee == .boundedUnavailability }
 
   private mutating func observe(_ timed: TimedEvent) {
     let at = timed.at
@@ -41,7 +47,9 @@ struct WitnessDraft {
     case .settled(let settlement): settle(settlement, at)
     case .answered(let answer): take(answer, at)
     case .returned(let session, let message):
-      addMoment(lane(of: session), "\(message) returned as unroutable", at, isKey: true)
+      addMoment(
+        lane(of: session), "\(message) returned as unroutable", at, isKey: true,
+        isWrong: isAboutConfirms && message == witness.message && at == witness.to)
     case .sessionOpened(let opening):
       clients[opening.session] = opening.client
       nodes[opening.client] = nodes[opening.client] ?? opening.node
@@ -69,10 +77,12 @@ struct WitnessDraft {
   // MARK: - Operations
 
   private mutating func invoke(_ invocation: Invocation, _ at: Instant) {
+    if isAboutPublishes, Self.message(of: invocation) == nil { return }
     let label: String
     switch invocation.action {
     case .publish(let message):
       published.append((message, draft.rows.count))
+      if witness.operations.contains(invocation.operation) { named.insert(message) }
       label =
         "publish \(message)"
         + (invocation.queue == minimal.queue ? "" : " to \(queueName(invocation.queue))")
@@ -82,13 +92,18 @@ struct WitnessDraft {
     case .consume(let prefetch):
       label = prefetch == 0 ? "consume, no limit" : "consume, prefetch \(prefetch)"
     }
+    let isNamed = witness.operations.contains(invocation.operation)
     operations[invocation.operation] = draft.rows.count
     actions[invocation.operation] = invocation.action
     draft.rows.append(
       DiagramDraft.Row(
-        lane: .client(invocation.client), label: label, result: "no answer", kind: .doubt,
-        weight: witness.operations.contains(invocation.operation) ? .key : .other, from: at,
-        end: .open))
+        lane: .client(invocation.client),
+        label: isNamed ? "\(label) (op \(invocation.operation))" : label, result: "no answer",
+        kind: .doubt, weight: isNamed ? .key : .other, from: at, end: .open))
+  }
+
+  private static func message(of invocation: Invocation) -> MessageID? {
+    if case .publish(let message) = invocation.action { message } else { nil }
   }
 
   private mutating func complete(_ operation: OperationID, _ outcome: Outcome, _ at: Instant) {
@@ -103,7 +118,7 @@ struct WitnessDraft {
     case .ok(.message(let receipt)):
       draft.rows[row].result = name(receipt)
       received.insert(receipt.message)
-      if receipt.message == witness.message { draft.rows[row].weight = .key }
+      if named.contains(receipt.message) { draft.rows[row].weight = .key }
       if actions[operation] != .take { hold(receipt, at, isNew: false) }
     case .fail(.notWritten): draft.rows[row].result = "failed, nothing was sent"
     case .fail(.returned): draft.rows[row].result = "failed, returned"
@@ -111,11 +126,15 @@ struct WitnessDraft {
       draft.rows[row].result = "in doubt (\(doubt.short))"
       draft.rows[row].kind = .doubt
     }
-    if at == witness.to, witness.operations.contains(operation), draft.rows[row].kind == .operation
-    {
-      if case .publish = actions[operation] { return }
-      draft.rows[row].weight = .wrong
-    }
+    if isWrong(operation, outcome, at) { draft.rows[row].weight = .wrong }
+  }
+
+  /// Whether the end of an operation is what cannot be.
+  private func isWrong(_ operation: OperationID, _ outcome: Outcome, _ at: Instant) -> Bool {
+    guard at == witness.to, case .ok(let answer) = outcome else { return false }
+    if case .message(let receipt) = answer, receipt.message == witness.message { return true }
+    if case .publish = actions[operation] { return false }
+    return witness.operations.contains(operation)
   }
 
   // MARK: - Messages
@@ -128,14 +147,17 @@ struct WitnessDraft {
 
   private mutating func receive(_ receipt: Receipt, from queue: QueueID, _ at: Instant) {
     received.insert(receipt.message)
+    if isAboutPublishes { return }
     hold(receipt, at, isNew: true, origin: origin(queue))
   }
 
   private mutating func hold(
     _ receipt: Receipt, _ at: Instant, isNew: Bool, origin: String = ""
   ) {
-    let isKey = receipt.message == witness.message || witness.message == nil
-    let isWrong = isNew && at == witness.to && isKey
+    let isKey = named.contains(receipt.message) || minimal.guarantee == .prefetch
+    let isWrong =
+      isNew && at == witness.to
+      && (receipt.message == witness.message || minimal.guarantee == .prefetch)
     let verb = isNew ? "receives" : "holds"
     let what = isNew ? name(receipt) : "\(receipt.message)"
     holds[receipt.session, default: []].append(Hold(tag: receipt.tag, row: draft.rows.count))
@@ -179,7 +201,7 @@ struct WitnessDraft {
   private mutating func take(_ answer: ConfirmAnswer, _ at: Instant) {
     let word = answer.positive ? "confirm" : "negative confirm"
     let many = answer.multiple ? " and all before" : ""
-    let isWrong = at == witness.from
+    let isWrong = at == witness.from && witness.message == nil
     addMoment(
       lane(of: answer.session), "\(word) of number \(answer.sequence)\(many)", at, isKey: true,
       isWrong: isWrong)
@@ -263,15 +285,32 @@ struct WitnessDraft {
   /// Says what never happened, and marks what is wrong where no event is.
   private mutating func finish() {
     for (message, row) in published where !received.contains(message) {
-      draft.rows[row].result += draft.rows[row].result.hasPrefix("failed") ? "" : ", never received"
+      if isAboutPublishes || draft.rows[row].result.hasPrefix("failed") { continue }
+      draft.rows[row].result += ", never received"
     }
     for (message, row) in published where message == witness.message {
       draft.rows[row].weight = max(draft.rows[row].weight, .key)
     }
+    if isAboutPublishes { addSilence() }
     if draft.rows.contains(where: { $0.weight == .wrong }) { return }
     for (message, row) in published where message == witness.message {
       draft.rows[row].weight = .wrong
     }
+  }
+
+  /// Marks the span without a success, and what was offered in it.
+  private mutating func addSilence() {
+    for row in draft.rows.indices where draft.rows[row].lane < .brokers {
+      let end = draft.rows[row].to ?? witness.to
+      let overlaps = draft.rows[row].from < witness.to && end > witness.from
+      if overlaps { draft.rows[row].weight = .key }
+    }
+    draft.rows.append(
+      DiagramDraft.Row(
+        lane: .brokers,
+        label: "no publish confirmed for \(Readable.duration(witness.to - witness.from))",
+        kind: .operation, weight: .wrong,
+        from: witness.from, to: witness.to))
   }
 }
 
