@@ -36,8 +36,9 @@ import Testing
         }
       }
     }
-    // No mutator gives a session again what it holds.
-    for guarantee in ExcerptSoundnessTests.reducible where guarantee != .feasibleChains {
+    // No mutator gives a session again what it holds, and few let a message overtake.
+    for guarantee in ExcerptSoundnessTests.reducible
+    where guarantee != .feasibleChains && guarantee != .requeuePosition {
       #expect(reduced[guarantee, default: 0] > 0, "\(guarantee): \(reduced), \(whole)")
     }
   }
