@@ -136,7 +136,7 @@ struct BarDrawing {
       path.line(x + 5, y + 5)
       path.move(x - 5, y + 5)
       path.line(x + 5, y - 5)
-    case .plain, .open: break
+    case .plain, .open: return Markup()
     }
     return .tag("path", ["class": "\(style) sign", "d": path.text])
   }

@@ -127,7 +127,8 @@ package struct DiagramDrawing {
   private var heading: Markup {
     let first = Self.margin + Self.titleSize
     var heading = text(
-      cut(diagram.title, (Self.width - 2 * Self.margin) * 0.75), Self.margin, first, "bad title",
+      cut(diagram.title, Self.width - 2 * Self.margin, characterWidth: Self.titleSize * 0.65),
+      Self.margin, first, "bad title",
       size: Self.titleSize)
     for (place, line) in intro.enumerated() {
       heading += text(
@@ -270,8 +271,10 @@ package struct DiagramDrawing {
     return .tag("g", [:], joining: pieces)
   }
 
-  private func cut(_ text: String, _ width: Double) -> String {
-    let count = Int(width / (Self.fontSize * 0.58))
+  private func cut(
+    _ text: String, _ width: Double, characterWidth: Double = fontSize * 0.58
+  ) -> String {
+    let count = Int(width / characterWidth)
     return text.count <= count ? text : text.prefix(max(0, count - 1)) + "…"
   }
 }
