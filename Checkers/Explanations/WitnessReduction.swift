@@ -20,6 +20,8 @@ package struct WitnessReduction {
   private var runs = 0
   private var events = 0
   private var isCut = false
+  /// Why the checker could not judge a part, if it could not.
+  private var failure: String?
 
   init(_ excerpt: Excerpt, criteria: Criteria) {
     self.excerpt = excerpt
@@ -37,7 +39,9 @@ package struct WitnessReduction {
     }
     guard let start = start() else {
       return unproved(
-        "the events about these messages alone show nothing; what else was in the queue decides")
+        failure.map { "the checker cannot judge the excerpt by itself: \($0)" }
+          ?? "the events about these messages alone show nothing; what else was in the queue decides"
+      )
     }
     let selection = reduced(start)
     guard let witness = witness(of: selection, isBounded: false) else {
@@ -150,8 +154,9 @@ package struct WitnessReduction {
   }
 
   /// The violation of the same guarantee by the same queue, of the same message if it is about one.
-  private func witness(in history: History) -> Witness? {
+  private mutating func witness(in history: History) -> Witness? {
     let report = CheckerSuite.check(history, criteria: criteria, checkers: checkers)
+    if let failure = report.failures.first { self.failure = failure.reason }
     guard report.failures.isEmpty,
       let finding = report.finding(excerpt.guarantee, of: excerpt.queue),
       finding.judgement == .violated
