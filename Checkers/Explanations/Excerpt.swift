@@ -9,9 +9,9 @@ package struct Excerpt: Sendable {
     /// By number: whether a message stays.
     var messages: [Bool]
     /// Dequeues that took nothing and consumers that are left out.
-    var operations: Set<OperationID> = []
+    var leftOutOperations: Set<OperationID> = []
     /// The places of proofs and lines of logs that are left out.
-    var events: Set<Int> = []
+    var leftOutEvents: Set<Int> = []
   }
 
   /// What the numbers stand for.
@@ -140,12 +140,12 @@ package struct Excerpt: Sendable {
     let atom = atoms[place]
     switch atom.kind {
     case .message: return atom.isAbout { selection.messages[Int($0)] }
-    case .idle(let operation): return !selection.operations.contains(operation)
+    case .idle(let operation): return !selection.leftOutOperations.contains(operation)
     case .consume(let operation, let queue):
-      return queues.contains(queue) && !selection.operations.contains(operation)
+      return queues.contains(queue) && !selection.leftOutOperations.contains(operation)
     case .doubt(let queue): return queues.contains(queue)
     case .dequeue: return false
-    case .broker: return !selection.events.contains(place)
+    case .broker: return !selection.leftOutEvents.contains(place)
     case .session, .fault, .always: return true
     }
   }
@@ -174,19 +174,19 @@ package struct Excerpt: Sendable {
   /// Numbers publishes anew, session by session, because a session has no gaps in its numbers.
   private func renumbered(_ events: [TimedEvent]) -> [TimedEvent] {
     var last: [SessionID: UInt64] = [:]
-    var numbers: [PublishNumber: UInt64] = [:]
+    var renumbering: [PublishNumber: UInt64] = [:]
     return events.map { timed in
       var timed = timed
       switch timed.event {
       case .written(var written) where written.sequence > 0:
         let number = last[written.session, default: 0] + 1
         last[written.session] = number
-        numbers[PublishNumber(session: written.session, sequence: written.sequence)] = number
+        renumbering[PublishNumber(session: written.session, sequence: written.sequence)] = number
         written.sequence = number
         timed.event = .written(written)
       case .answered(var answer):
         let old = PublishNumber(session: answer.session, sequence: answer.sequence)
-        answer.sequence = numbers[old] ?? answer.sequence
+        answer.sequence = renumbering[old] ?? answer.sequence
         timed.event = .answered(answer)
       default: break
       }

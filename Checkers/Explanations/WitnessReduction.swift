@@ -40,7 +40,7 @@ package struct WitnessReduction {
     guard let start = start() else {
       return unproved(
         failure.map { "the checker cannot judge the excerpt by itself: \($0)" }
-          ?? "the events about these messages alone show nothing; what else was in the queue decides"
+          ?? "the events about these messages alone show nothing; what else happened decides"
       )
     }
     let selection = reduced(start)
@@ -88,10 +88,10 @@ package struct WitnessReduction {
     let base = best
     let kept = reduce(removable) { reduction, kept in
       var candidate = base
-      candidate.operations = Set(removable).subtracting(kept)
+      candidate.leftOutOperations = Set(removable).subtracting(kept)
       return reduction.witness(of: candidate) != nil
     }
-    best.operations = Set(removable).subtracting(kept)
+    best.leftOutOperations = Set(removable).subtracting(kept)
   }
 
   private mutating func reduceEvents(_ best: inout Excerpt.Selection) {
@@ -99,10 +99,10 @@ package struct WitnessReduction {
     let base = best
     let kept = reduce(removable) { reduction, kept in
       var candidate = base
-      candidate.events = Set(removable).subtracting(kept)
+      candidate.leftOutEvents = Set(removable).subtracting(kept)
       return reduction.witness(of: candidate) != nil
     }
-    best.events = Set(removable).subtracting(kept)
+    best.leftOutEvents = Set(removable).subtracting(kept)
   }
 
   /// What is left of some things if the test shall hold of them, so that it does with none less.

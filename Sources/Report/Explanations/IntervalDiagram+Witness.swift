@@ -11,8 +11,8 @@ extension IntervalDiagram {
     let (rows, omitted) = source.draft.shown()
     let instants = DiagramDraft.instants(of: rows)
     let queue = header.queues.first { $0.id == minimal.queue }
-    title =
-      "\(minimal.guarantee.rawValue) violated by \(queue.map { "\($0.name) (\($0.kind.rawValue))" } ?? "a queue")"
+    let who = queue.map { "\($0.name) (\($0.kind.rawValue))" } ?? "a queue"
+    title = "\(minimal.guarantee.rawValue) violated by \(who)"
     meaning = "Promised: \(minimal.guarantee.promise)."
     finding = "Found: \(minimal.witness.text)."
     lanes = DiagramDraft.lanes(of: rows, over: instants) { key in

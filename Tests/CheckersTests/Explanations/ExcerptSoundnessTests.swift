@@ -100,10 +100,10 @@ import Testing
     var selection = excerpt.selection(of: excerpt.named)
     // What the reduction may leave out besides is left out at random.
     for operation in excerpt.removableOperations where draws.index(of: 3) == 0 {
-      selection.operations.insert(operation)
+      selection.leftOutOperations.insert(operation)
     }
     for place in excerpt.removableEvents where draws.index(of: 3) == 0 {
-      selection.events.insert(place)
+      selection.leftOutEvents.insert(place)
     }
     return excerpt.history(selection)
   }
