@@ -56,6 +56,23 @@ package struct Excerpt: Sendable {
   /// The numbers of all messages, in the same order.
   var all: [Int] { numbers { _ in true } }
 
+  /// The numbers of all messages, the named ones first and then those of which something happened
+  /// closest to the violation.
+  var byDistance: [Int] {
+    var distances = Array(repeating: Int64.max, count: messages.count)
+    for atom in atoms where atom.kind == .message {
+      let at = atom.timed.at
+      let distance = max(Int64(0), (witness.from - at).nanoseconds, (at - witness.to).nanoseconds)
+      for number in [atom.subject] + atom.others {
+        distances[Int(number)] = min(distances[Int(number)], distance)
+      }
+    }
+    for number in named { distances[number] = -1 }
+    return all.enumerated().sorted {
+      (distances[$0.element], $0.offset) < (distances[$1.element], $1.offset)
+    }.map(\.element)
+  }
+
   private func numbers(_ condition: (ExcerptMessage) -> Bool) -> [Int] {
     messages.indices.filter { !messages[$0].isDropped && condition(messages[$0]) }
       .sorted { messages[$0].order < messages[$1].order }
@@ -97,7 +114,8 @@ package struct Excerpt: Sendable {
   /// A selection as a history that can be read and judged like any other.
   func history(_ selection: Selection) -> History {
     let queues = queues(of: selection)
-    let chosen = atoms.indices.filter { isChosen($0, selection, queues) }
+    var chosen = atoms.indices.filter { isChosen($0, selection, queues) }
+    if rules.dropsIdleConsumers { chosen = withoutIdleConsumers(chosen) }
     var sessions: Set<SessionID> = []
     var from = witness.from
     var to = witness.to
@@ -119,6 +137,23 @@ package struct Excerpt: Sendable {
       }
     }
     return History(header: header, events: renumbered(kept.map { atoms[$0].timed }))
+  }
+
+  /// Leaves out consumers through whose sessions none of the messages went.
+  private func withoutIdleConsumers(_ chosen: [Int]) -> [Int] {
+    var sessions: Set<SessionID> = []
+    var consumers: [OperationID: SessionID] = [:]
+    for place in chosen {
+      let event = atoms[place].timed.event
+      if atoms[place].kind == .message, let session = event.session { sessions.insert(session) }
+      if case .consume(let operation, _) = atoms[place].kind, let session = event.session {
+        consumers[operation] = session
+      }
+    }
+    return chosen.filter { place in
+      guard case .consume(let operation, _) = atoms[place].kind else { return true }
+      return consumers[operation].map { sessions.contains($0) } ?? false
+    }
   }
 
   /// The queues that matter: the related ones and those of the messages.

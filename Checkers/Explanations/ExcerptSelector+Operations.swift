@@ -128,6 +128,7 @@ extension ExcerptSelector {
 
   /// Somebody was done with a message.
   private mutating func finishMessage(_ number: Int32, at: Instant) {
+    noteFinished(number)
     if case .unfinished = rules.companions, at < witness.from { dropIfUnneeded(number) }
   }
 

@@ -16,7 +16,7 @@ package import Operations
 /// such a message.
 package struct ExcerptSelector: Sendable {
   /// The most messages that are kept besides those that the witness names.
-  package static let maximumCompanions = 4_096
+  package static let maximumCompanions = 32_768
   /// After so many events what was dropped is thrown away.
   private static let compactionStep = 1 << 16
 
@@ -42,7 +42,8 @@ package struct ExcerptSelector: Sendable {
   private var dropped: [Int32] = []
   /// Companions, the oldest first, with their order.
   private var companions: [(number: Int32, order: Int)] = []
-  private var companionsHead = 0
+  /// Those of them with which somebody was done, in that order: they are forgotten first.
+  private var finished: [(number: Int32, order: Int)] = []
   private var companionCount = 0
   private var hasForgotten = false
   private var nextOrder = 0
@@ -176,7 +177,7 @@ package struct ExcerptSelector: Sendable {
       if companionCount >= Self.maximumCompanions { dropOldestCompanion() }
     case .nearest:
       if isLate { return companionCount < Self.maximumCompanions }
-      if companionCount >= Self.maximumCompanions / 2 { dropOldestCompanion() }
+      if companionCount >= Self.maximumCompanions / 4 * 3 { dropOldestCompanion() }
     }
     return true
   }
@@ -220,21 +221,26 @@ package struct ExcerptSelector: Sendable {
     companionCount -= 1
   }
 
+  /// Notes that somebody was done with a message.
+  mutating func noteFinished(_ number: Int32) {
+    if case .nearest = rules.companions, !messages[Int(number)].isNamed {
+      finished.append((number, messages[Int(number)].order))
+    }
+  }
+
+  /// Forgets a quarter of the companions, so that it need not be done for each new one.
   private mutating func dropOldestCompanion() {
-    while companionsHead < companions.count {
-      let (number, order) = companions[companionsHead]
-      companionsHead += 1
-      if messages[Int(number)].order == order, !messages[Int(number)].isDropped,
-        !messages[Int(number)].isNamed
-      {
-        dropIfUnneeded(number)
-        break
-      }
+    var excess = Self.maximumCompanions / 4
+    let isDroppable = { (messages: [ExcerptMessage], entry: (number: Int32, order: Int)) in
+      let message = messages[Int(entry.number)]
+      return message.order == entry.order && !message.isDropped && !message.isNamed
     }
-    if companionsHead > Self.maximumCompanions {
-      companions.removeFirst(companionsHead)
-      companionsHead = 0
+    for entry in finished + companions where excess > 0 && isDroppable(messages, entry) {
+      dropIfUnneeded(entry.number)
+      excess -= 1
     }
+    finished.removeAll { !isDroppable(messages, $0) }
+    companions.removeAll { !isDroppable(messages, $0) }
   }
 
   /// Throws away what is only about dropped messages, and settles what dequeues brought.

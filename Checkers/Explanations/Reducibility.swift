@@ -64,6 +64,8 @@ struct ExcerptRules: Sendable {
   var keepsAnswers = false
   /// Whether consumers excuse anything, by what they may hold or by what they have room for.
   var keepsConsumes = false
+  /// Whether those do not whose sessions got nothing that is left.
+  var dropsIdleConsumers = false
   /// Whether settlements of many may have settled what nobody saw.
   var keepsUnseenSettlements = false
 
@@ -88,7 +90,9 @@ struct ExcerptRules: Sendable {
     case .linearizableFIFO, .linearizableBag:
       keepsConsumes = true
       doubts = .all
-    case .prefetch: keepsConsumes = true
+    case .prefetch:
+      keepsConsumes = true
+      dropsIdleConsumers = true
     case .atLeastOnce, .deadLetters: doubts = .takes
     case .eventualDrain, .replicasAgree: keepsProofs = true
     case .cleanLogs: keepsLogs = true

@@ -14,6 +14,9 @@ package struct WitnessReduction {
   /// The most messages, besides those that are named, of a violation that is shown and not proved.
   static let shownCompanions = 20
 
+  /// With how many messages it is tried first where the named ones do not suffice.
+  private static let firstCompanions = 64
+
   private let excerpt: Excerpt
   private let criteria: Criteria
   private let checkers: [any Checker.Type]
@@ -50,13 +53,17 @@ package struct WitnessReduction {
     return result(selection, witness, .alone(isMinimal: !isCut))
   }
 
-  /// The smallest of the ready selections that shows the violation.
+  /// The smallest of the ready selections that shows the violation: ever more of the messages
+  /// around it.
   private mutating func start() -> Excerpt.Selection? {
-    var candidates = [excerpt.named]
-    if excerpt.guarantee.reducibility == .allMessages { candidates.insert([], at: 0) }
-    if excerpt.all != excerpt.named { candidates.append(excerpt.all) }
-    for numbers in candidates {
-      let selection = excerpt.selection(of: numbers)
+    let named = excerpt.named
+    var sizes = excerpt.guarantee.reducibility == .allMessages ? [0, named.count] : [named.count]
+    let ordered = excerpt.byDistance
+    while let size = sizes.last, size < ordered.count {
+      sizes.append(min(ordered.count, max(Self.firstCompanions, size * 8)))
+    }
+    for size in sizes {
+      let selection = excerpt.selection(of: Array(ordered.prefix(size)))
       if witness(of: selection, isBounded: false) != nil { return selection }
     }
     return nil
@@ -66,7 +73,7 @@ package struct WitnessReduction {
     var best = start
     let primary = excerpt.witness.message
     let isFixed = !isAboutOperation
-    let removable = excerpt.all.filter {
+    let removable = excerpt.byDistance.reversed().filter {
       best.messages[$0] && !(isFixed && excerpt.messages[$0].message == primary)
     }
     let base = best
@@ -170,10 +177,12 @@ package struct WitnessReduction {
   }
 
   private func unproved(_ reason: String) -> MinimalWitness {
-    let others = excerpt.all.filter { !excerpt.named.contains($0) }
     let isShown = excerpt.guarantee == .boundedUnavailability
-    let shown = excerpt.named + (isShown ? Array(others.prefix(Self.shownCompanions)) : [])
-    return result(excerpt.selection(of: shown), excerpt.witness, .wholeHistory(reason))
+    let count = excerpt.named.count + (isShown ? Self.shownCompanions : 0)
+    var selection = excerpt.selection(of: Array(excerpt.byDistance.prefix(count)))
+    let named = Set(excerpt.witness.operations)
+    selection.leftOutOperations = Set(excerpt.removableOperations).subtracting(named)
+    return result(selection, excerpt.witness, .wholeHistory(reason))
   }
 
   private func result(

@@ -5,8 +5,13 @@ struct BarDrawing {
   private let to: Double
   private let edge: Double
   private let y: Double
+  private let again: [Double]
 
-  init(_ row: IntervalDiagram.Row, from: Double, to: Double, edge: Double, y: Double) {
+  init(
+    _ row: IntervalDiagram.Row, from: Double, to: Double, edge: Double, y: Double,
+    again: [Double] = []
+  ) {
+    self.again = again
     self.row = row
     self.from = from
     self.to = to
@@ -33,18 +38,18 @@ struct BarDrawing {
 
   var markup: Markup {
     switch row.kind {
-    case .moment, .proof: diamond
+    case .moment, .proof: Markup(joining: ([from] + again).map(diamond))
     case .fault: fault
     case .operation, .doubt, .hold: bar
     }
   }
 
-  private var diamond: Markup {
+  private func diamond(_ x: Double) -> Markup {
     var path = PathData()
-    path.move(from, y - 6)
-    path.line(from + 6, y)
-    path.line(from, y + 6)
-    path.line(from - 6, y)
+    path.move(x, y - 6)
+    path.line(x + 6, y)
+    path.line(x, y + 6)
+    path.line(x - 6, y)
     path.close()
     let fill = row.kind == .proof ? "filled" : "hollow"
     return .tag("path", ["class": "\(style) \(fill)", "d": path.text])

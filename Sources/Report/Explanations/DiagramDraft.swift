@@ -21,15 +21,46 @@ struct DiagramDraft {
     /// Nil if it has no end.
     var to: Instant?
     var end = IntervalDiagram.End.plain
+    /// When the same was seen again.
+    var again: [Instant] = []
+
+    var instants: [Instant] { [from] + (to.map { [$0] } ?? []) + again }
   }
+
+  /// How often a row says at most that the same was seen again.
+  static let maximumRepeats = 6
+
+  /// How many faults are shown however many rows matter more.
+  private static let reservedFaults = 4
 
   var rows: [Row] = []
 
-  /// The rows that are shown: the weightiest, and of these the first; the others are counted.
-  func shown() -> (rows: [Row], omitted: Int) {
+  /// Adds something that was seen at an instant; what was seen before is seen again. Of very many
+  /// times the last one counts.
+  mutating func addMoment(_ row: Row) {
+    guard row.weight == .context,
+      let known = rows.firstIndex(where: {
+        $0.kind == row.kind && $0.lane == row.lane && $0.label == row.label
+      })
+    else { return rows.append(row) }
+    if rows[known].again.count == Self.maximumRepeats { rows[known].again.removeLast() }
+    rows[known].again.append(row.from)
+  }
+
+  /// The rows that are shown: the weightiest, and of these those closest to an instant; the others
+  /// are counted.
+  func shown(near instant: Instant) -> (rows: [Row], omitted: Int) {
     guard rows.count > IntervalDiagram.maximumRows else { return (rows, 0) }
+    var weights = rows.map(\.weight)
+    // What was broken at the time says more than the thirtieth message.
+    let faults = rows.indices.filter { rows[$0].kind == .fault && rows[$0].from <= instant }
+    for place in faults.suffix(Self.reservedFaults) { weights[place] = .wrong }
     let order = rows.indices.sorted { first, second in
-      (rows[second].weight, first) < (rows[first].weight, second)
+      let distances = [first, second].map { place in
+        rows[place].instants.map { abs(($0 - instant).nanoseconds) }.min() ?? 0
+      }
+      return (weights[second], distances[0], first)
+        < (weights[first], distances[1], second)
     }
     let kept = order.prefix(IntervalDiagram.maximumRows).sorted()
     return (kept.map { rows[$0] }, rows.count - kept.count)
@@ -38,7 +69,7 @@ struct DiagramDraft {
   /// The instants of rows, each once, in order.
   static func instants(of rows: [Row]) -> [Instant] {
     var instants: [Instant] = []
-    for instant in rows.flatMap({ [$0.from] + ($0.to.map { [$0] } ?? []) }).sorted()
+    for instant in rows.flatMap(\.instants).sorted()
     where instants.last != instant {
       instants.append(instant)
     }
@@ -64,7 +95,8 @@ struct DiagramDraft {
         IntervalDiagram.Row(
           label: row.label, result: row.result, kind: row.kind, weight: row.weight,
           from: places[row.from] ?? 0,
-          to: row.to.flatMap { places[$0] } ?? max(0, instants.count - 1), end: row.end))
+          to: row.to.flatMap { places[$0] } ?? max(0, instants.count - 1), end: row.end,
+          again: row.again.compactMap { places[$0] }))
     }
     return lanes
   }

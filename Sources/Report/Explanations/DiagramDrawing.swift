@@ -267,7 +267,10 @@ package struct DiagramDrawing {
     let name = cut(Readable.printable(row.text), left - Self.margin - 26)
     pieces.append(text(name, Self.margin + 14, middle + 4, style))
     pieces.append(
-      BarDrawing(row, from: x(row.from), to: x(row.to), edge: edge, y: middle).markup)
+      BarDrawing(
+        row, from: x(row.from), to: x(row.to), edge: edge, y: middle,
+        again: row.again.map(x)
+      ).markup)
     return .tag("g", [:], joining: pieces)
   }
 

@@ -8,7 +8,7 @@ extension IntervalDiagram {
   package init(_ minimal: MinimalWitness) {
     let header = minimal.history.header
     let source = WitnessDraft(minimal)
-    let (rows, omitted) = source.draft.shown()
+    let (rows, omitted) = source.draft.shown(near: minimal.witness.to)
     let instants = DiagramDraft.instants(of: rows)
     let queue = header.queues.first { $0.id == minimal.queue }
     let who = queue.map { "\($0.name) (\($0.kind.rawValue))" } ?? "a queue"

@@ -58,6 +58,8 @@ package struct IntervalDiagram: Hashable, Sendable {
     /// The column where it ends; where it has no end, the last one.
     var to: Int
     var end: End
+    /// The columns where the same was seen again.
+    var again: [Int] = []
 
     /// Both in one.
     var text: String { result.isEmpty ? label : "\(label) → \(result)" }

@@ -78,6 +78,7 @@ package struct TextDiagram {
     }
     cells[from] = end == from ? glyphs.single : glyphs.start
     if end > from { cells[end] = glyphs.end }
+    for column in row.again { cells[places[column]] = glyphs.single }
     if row.kind == .doubt, !isOpen {
       for place in (end + 1)..<max(end + 1, plotWidth - 1) { cells[place] = "┄" }
       cells[plotWidth - 1] = "▷"

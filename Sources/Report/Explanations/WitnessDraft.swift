@@ -213,7 +213,7 @@ struct WitnessDraft {
     _ lane: DiagramDraft.LaneKey, _ label: String, _ at: Instant, isKey: Bool = false,
     isWrong: Bool = false, kind: IntervalDiagram.Kind = .moment
   ) {
-    draft.rows.append(
+    draft.addMoment(
       DiagramDraft.Row(
         lane: lane, label: label, kind: kind, weight: isWrong ? .wrong : isKey ? .key : .context,
         from: at, to: at))

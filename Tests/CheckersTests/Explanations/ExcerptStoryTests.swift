@@ -218,4 +218,23 @@ import Testing
     let (decoded, ending) = try History.decode(minimal.history.encoded())
     #expect(decoded == minimal.history && ending.isComplete)
   }
+
+  /// What a consumer holds may have been published long before it was delivered.
+  @Test func whatWaitedLongIsFound() throws {
+    var story = Story()
+    let waiting = (0..<9_000).map { _ in story.publish() }
+    story.consume(prefetch: 1)
+    for message in waiting.prefix(4_000) {
+      story.deliver(message)
+      story.settle(message)
+    }
+    story.deliver(waiting[4_000])
+    story.deliver(waiting[4_001])
+    story.settle(waiting[4_001], multiple: true)
+    story.consume(3, prefetch: 5)
+    let minimal = try minimal(story.history, .prefetch)
+    #expect(minimal.isMinimal && minimal.messages == [waiting[4_000], waiting[4_001]])
+    #expect(!operations(minimal).contains(.consume(prefetch: 5)))
+    #expect(minimal.runs < 60)
+  }
 }
