@@ -64,6 +64,13 @@ struct UnansweredPublishes: Sendable {
     return !entries[Int(sequence - first)].isAnswered
   }
 
+  /// The numbers up to a number, which must have been given, that are unanswered.
+  func unansweredNumbers(through sequence: UInt64) -> [UInt64] {
+    guard sequence >= first else { return [] }
+    return (head..<max(head, Int(sequence - first) + 1)).filter { !entries[$0].isAnswered }
+      .map { first + UInt64($0) }
+  }
+
   private mutating func trim() {
     while head < entries.count, entries[head].isAnswered { head += 1 }
     if head > 256, head > entries.count / 2 {

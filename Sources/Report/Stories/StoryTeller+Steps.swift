@@ -13,7 +13,7 @@ extension StoryTeller {
       case .delivered: deliveries += 1
       default: break
       }
-      let (text, isKey) = words(for: event, delivery: deliveries, after: events[..<place])
+      let (text, isKey) = words.words(for: event, delivery: deliveries, after: events[..<place])
       return Story.Step(at: event.at, kind: isKey ? .key : .message, text: text)
     }
   }
@@ -28,67 +28,19 @@ extension StoryTeller {
     }
   }
 
-  private func words(
-    for event: LifeEvent, delivery: Int, after earlier: ArraySlice<LifeEvent>
-  ) -> (text: String, isKey: Bool) {
-    switch event.kind {
-    case .invoked(let client, let queue):
-      return ("client \(client) decided to publish it to \(label(of: queue))", false)
-    case .written(let party, let sequence):
-      let number = sequence > 0 ? ", as publish \(sequence) of that session" : ""
-      return ("first byte handed to the connection to \(node(party))\(number)", false)
-    case .ended(let outcome): return (words(for: outcome), outcome == .ok(.confirmed))
-    case .answered(let party, let positive, let multiple):
-      let with = multiple ? ", together with earlier publishes" : ""
-      let word = positive ? "confirmed" : "refused"
-      return ("\(node(party)) \(word) it\(with), when the publish had another end already", true)
-    case .returned(let party): return ("\(node(party)) returned it as unroutable", true)
-    case .delivered(let party, let queue, let tag, let redelivered):
-      let mark = redelivered ? "marked as redelivered" : "not marked as redelivered"
-      let from = queue.map { " from \(label(of: $0))" } ?? ""
-      let again = delivery > 1 ? "delivered again" : "delivered"
-      let text = "\(again)\(from) to \(text(party)), tag \(tag), \(mark)"
-      return (text, delivery > 1 || Self.isFailed(earlier))
-    case .settled(let party, let kind): return ("\(client(party)) \(kind.words)", kind.isFinal)
-    case .holdLost(let party, let reason):
-      let why = reason.isEmpty ? "" : " (\(reason))"
-      return ("\(text(party)) lost its session\(why) with the message unsettled", false)
-    }
-  }
-
-  /// Whether the publish was never made or had failed, so that any delivery is wrong.
-  private static func isFailed(_ events: ArraySlice<LifeEvent>) -> Bool {
-    var wasInvoked = false
-    for event in events {
-      if case .invoked = event.kind { wasInvoked = true }
-      if case .ended(.fail) = event.kind { return true }
-    }
-    return !wasInvoked
-  }
-
-  private func words(for outcome: Outcome) -> String {
-    switch outcome {
-    case .ok(.confirmed): "confirmed"
-    case .ok: "accepted"
-    case .fail(.notWritten): "the publish failed: nothing of it was sent"
-    case .fail(.returned): "the publish failed: returned as unroutable"
-    case .info(let doubt): "the publish ended in doubt: \(doubt.words)"
-    }
-  }
-
   /// What went on around the message: faults, what the harness saw of the queue and of the nodes,
   /// phases.
   func context(of queue: QueueID, from: Instant, to: Instant) -> [Story.Step] {
     let range = from...to
     let faults = run.timeline.faults.filter { range.contains($0.at) }.map { record in
-      Story.Step(at: record.at, kind: .context, text: words(for: record.event))
+      Story.Step(at: record.at, kind: .context, text: words.words(for: record.event))
     }
     let events = traces.stories.brokerEvents.filter { record in
       range.contains(record.at) && (record.event.queue.map { $0 == queue } ?? true)
     }.map { record in
       let isProof = record.event.kind == .drained || record.event.kind == .undrained
       return Story.Step(
-        at: record.at, kind: isProof ? .key : .context, text: words(for: record.event))
+        at: record.at, kind: isProof ? .key : .context, text: words.words(for: record.event))
     }
     let phases = run.timeline.phases.filter { range.contains($0.from) }.map { phase in
       Story.Step(
@@ -97,71 +49,20 @@ extension StoryTeller {
     return phases + faults + events
   }
 
-  private func words(for fault: FaultEvent) -> String {
-    let nodes = fault.nodes.map(\.description).joined(separator: "+")
-    let what = nodes.isEmpty ? fault.name : "\(fault.name) \(nodes)"
-    let detail = fault.detail.isEmpty ? "" : " (\(fault.detail))"
-    switch fault.stage {
-    case .began: return "\(what) began"
-    case .proved: return "\(what) proved\(detail)"
-    case .unproved: return "\(what) done, its effect not seen\(detail)"
-    case .failed: return "\(what) failed\(detail)"
+  /// How what happened is told.
+  var words: StepWords {
+    StepWords { queue in
+      run.queues.first { $0.description.id == queue }.map { "the \(run.label(of: $0)) queue" }
+        ?? "queue \(queue)"
     }
   }
 
-  private func words(for event: BrokerEvent) -> String {
-    let node = event.node.map { "\($0) " } ?? ""
-    let detail = event.detail.isEmpty ? "" : " (\(event.detail))"
-    switch event.kind {
-    case .leader: return "\(node)was seen to lead the queue\(detail)"
-    case .drained: return "the queue was proved empty\(detail)"
-    case .undrained: return "the queue could not be proved empty\(detail)"
-    case .nodeUp: return "\(node)was seen to serve clients\(detail)"
-    case .nodeDown: return "\(node)was seen to be down\(detail)"
-    case .bootRetried: return "\(node)hung in boot and was started again\(detail)"
-    case .healed: return "no node reported a partition any more\(detail)"
-    case .partitioned: return "a node reported a partition\(detail)"
-    case .unsynchronised: return "a mirror lacked messages\(detail)"
-    case .synchronised: return "all mirrors had everything\(detail)"
-    case .logged: return "\(node)logged\(detail)"
-    }
-  }
-
-  func label(of queue: QueueID) -> String {
-    run.queues.first { $0.description.id == queue }.map { "the \(run.label(of: $0)) queue" }
-      ?? "queue \(queue)"
-  }
+  func label(of queue: QueueID) -> String { words.label(queue) }
 
   /// `client 4 on n2`.
-  func text(_ party: Party) -> String { "\(client(party)) on \(node(party))" }
+  func text(_ party: Party) -> String { words.text(party) }
 
-  func client(_ party: Party) -> String {
-    party.client.map { "client \($0)" } ?? "the client of session \(party.session)"
-  }
+  func client(_ party: Party) -> String { words.client(party) }
 
-  func node(_ party: Party) -> String { party.node?.description ?? "an unknown node" }
-}
-
-extension Doubt {
-  /// Why nobody can tell, for people.
-  var words: String {
-    switch self {
-    case .timeout: "no answer before the deadline"
-    case .connectionLost: "the connection was lost"
-    case .channelClosed(let code): "the broker closed the channel (\(code))"
-    case .nacked: "a negative confirm"
-    case .runEnded: "the run ended first"
-    }
-  }
-}
-
-extension SettlementKind {
-  fileprivate var words: String {
-    switch self {
-    case .ack: "acknowledged it"
-    case .requeue: "gave it back to the queue"
-    case .discard: "threw it away"
-    case .reject: "rejected it back to the queue"
-    }
-  }
+  func node(_ party: Party) -> String { words.node(party) }
 }

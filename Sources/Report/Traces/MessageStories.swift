@@ -33,6 +33,8 @@ package struct MessageStories: Sendable {
   private var unanswered: [SessionID: [Pending]] = [:]
   /// Deliveries that were not settled, by session and tag.
   private var held: [SessionID: [Pending]] = [:]
+  /// Takes that have not ended: what they bring is nobody's to settle or to lose.
+  private var takes: Set<OperationID> = []
   private var isOver = false
 
   /// The stories of a run's violations; nothing is known yet.
@@ -43,6 +45,14 @@ package struct MessageStories: Sendable {
         places[message] = lives.count
         lives.append(MessageLife(message: message))
       }
+    }
+  }
+
+  /// The stories of these messages.
+  package init(of messages: [MessageID]) {
+    for message in messages where places[message] == nil {
+      places[message] = lives.count
+      lives.append(MessageLife(message: message))
     }
   }
 
@@ -88,6 +98,7 @@ package struct MessageStories: Sendable {
   }
 
   private mutating func invoke(_ invocation: Invocation, at: Instant) {
+    if invocation.action == .take { takes.insert(invocation.operation) }
     guard case .publish(let message) = invocation.action, let life = places[message] else { return }
     publishes[invocation.operation] = life
     add(life, at, .invoked(invocation.client, invocation.queue))
@@ -101,12 +112,18 @@ package struct MessageStories: Sendable {
 
   private mutating func complete(_ operation: OperationID, _ outcome: Outcome, at: Instant) {
     if let life = publishes[operation] { return add(life, at, .ended(outcome)) }
-    if case .ok(.message(let receipt)) = outcome { receive(receipt, from: nil, at: at) }
+    let isTake = takes.remove(operation) != nil
+    guard case .ok(.message(let receipt)) = outcome else { return }
+    receive(receipt, from: nil, at: at, isHeld: !isTake)
   }
 
-  private mutating func receive(_ receipt: Receipt, from queue: QueueID?, at: Instant) {
+  private mutating func receive(
+    _ receipt: Receipt, from queue: QueueID?, at: Instant, isHeld: Bool = true
+  ) {
     guard let life = places[receipt.message] else { return }
-    held[receipt.session, default: []].append(Pending(number: receipt.tag, life: life))
+    if isHeld {
+      held[receipt.session, default: []].append(Pending(number: receipt.tag, life: life))
+    }
     let party = party(receipt.session)
     add(
       life, at,
