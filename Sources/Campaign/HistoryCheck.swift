@@ -13,8 +13,8 @@ import Store
 /// enough.
 package struct HistoryCheck {
   private let file: String
-  private let reader: HistoryReader
-  private let plan: TestPlan?
+  let reader: HistoryReader
+  let plan: TestPlan?
 
   /// A check of the run in a directory, with its plan.
   package init(ofDirectory path: String) throws {
@@ -33,12 +33,14 @@ package struct HistoryCheck {
     self.plan = plan
   }
 
+  /// By what the history is judged.
+  var criteria: Criteria { plan?.criteria ?? JepsenImport.criteria }
+
   /// The answers of some checkers, which read the history at the same time, and what is wrong with
   /// the history's end; nil if nothing is.
   package func lines(
     of choices: [CheckerChoice]
   ) throws -> (lines: [CheckLine], truncation: String?) {
-    let criteria = plan?.criteria ?? JepsenImport.criteria
     var suites = choices.map {
       CheckerSuite(header: reader.header, criteria: criteria, checkers: $0.checkers)
     }

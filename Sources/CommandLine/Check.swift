@@ -39,6 +39,14 @@ struct Check: AsyncParsableCommand {
   @Flag(help: "Write the reports of run directories anew, with what is found now.")
   var update = false
 
+  @Flag(
+    help: """
+      Print the least of the history that shows each violation, and draw it: on the terminal, and \
+      as SVG beside an excerpt that can be checked on its own, in PATH/explained of a run directory \
+      or PATH.explained.
+      """)
+  var explain = false
+
   @Option(help: "How many histories are judged at the same time; the default is one a core.")
   var jobs: Int?
 
@@ -46,8 +54,12 @@ struct Check: AsyncParsableCommand {
     guard jobs.map({ (1...1024).contains($0) }) ?? true else {
       throw CommandFailure(ExitStatus.usage, "--jobs takes 1 to 1024")
     }
+    guard !explain || !json else {
+      throw CommandFailure(
+        ExitStatus.usage, "--explain is for people and --json is for programs: take one of them")
+    }
     let job = CheckJob(
-      task: try task(), json: json, partial: partial, updates: update)
+      task: try task(), json: json, partial: partial, updates: update, explains: explain)
     var status: Int32 = 0
     await ParallelFiles(paths, jobs: jobs).forEach(job.answer) { answer in
       answer.show()

@@ -24,6 +24,7 @@ struct CheckJob: Sendable {
   var json: Bool
   var partial: Bool
   var updates: Bool
+  var explains: Bool
 
   /// The answer about the history or the run at `path`.
   func answer(_ path: String) -> CheckAnswer {
@@ -55,11 +56,11 @@ struct CheckJob: Sendable {
     }
     let warnings = [result.control, result.run].compactMap(\.self).flatMap(\.warnings)
     try refuse(warnings.first { $0.kind == .truncated }?.text)
-    let style = TerminalStyle(colour: Terminal.hasColour, width: Terminal.width)
-    answer.text.append(TerminalReport(result, style: style).text)
+    answer.text.append(TerminalReport(result, style: Self.style).text)
     if updates, Paths.isDirectory(path), let trouble = ResultFiles(result).write().trouble {
       throw CommandFailure(ExitStatus.failure, trouble)
     }
+    if explains { try explain(path, CheckerSuite.choices, &answer) }
     return result.verdict
   }
 
@@ -67,17 +68,14 @@ struct CheckJob: Sendable {
   private func answer(
     _ path: String, _ choices: [CheckerChoice], _ answer: inout CheckAnswer
   ) throws -> Verdict {
-    let (lines, truncation) = try Check.checked {
-      let isDirectory = Paths.isDirectory(path)
-      let check = try isDirectory ? HistoryCheck(ofDirectory: path) : HistoryCheck(ofHistory: path)
-      return try check.lines(of: choices)
-    }
+    let (lines, truncation) = try Check.checked { try Self.check(path).lines(of: choices) }
     try refuse(truncation)
     for line in lines {
       answer.text.append(json ? line.json.text() : line.plainText)
       guard json else { continue }
       answer.complaints += line.reasons.map { "\(path): \(line.checker): \($0)" }
     }
+    if explains { try explain(path, choices, &answer) }
     return lines.map(\.verdict).max() ?? .unknown
   }
 
@@ -87,8 +85,19 @@ struct CheckJob: Sendable {
   ) throws -> Verdict {
     let line = try Check.checked { try check.line(about: path) }
     answer.text.append(json ? line.json.text() : line.plainText)
+    if explains, let explanation = line.explanation(style: Self.style) {
+      try add([explanation], about: path, to: &answer)
+    }
     if json, let reason = line.reason { answer.complaints.append("\(path): general: \(reason)") }
     return line.verdict
+  }
+
+  static var style: TerminalStyle {
+    TerminalStyle(colour: Terminal.hasColour, width: Terminal.width)
+  }
+
+  static func check(_ path: String) throws -> HistoryCheck {
+    try Paths.isDirectory(path) ? HistoryCheck(ofDirectory: path) : HistoryCheck(ofHistory: path)
   }
 
   private func refuse(_ truncation: String?) throws {

@@ -15,6 +15,13 @@ enum Paths {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
   }
 
+  /// Makes a directory, unless it is there.
+  static func makeDirectory(_ path: String) throws(StoreError) {
+    if mkdir(path, 0o777) != 0, errno != EEXIST || !isDirectory(path) {
+      throw .system(action: "create", path: path, code: errno)
+    }
+  }
+
   /// `path` from the root: what a run starts has working directories of its own.
   static func absolute(_ path: String) -> String {
     if path.hasPrefix("/") { return path }

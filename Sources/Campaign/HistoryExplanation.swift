@@ -1,0 +1,100 @@
+package import Checkers
+import Harness
+import Operations
+package import Report
+import Store
+
+/// One violation of a history: the least that shows it, in words and as a drawing.
+package struct HistoryExplanation: Sendable {
+  /// A name of its own for files: `at-least-once-0-orders`.
+  package var name: String
+  /// For a terminal, line by line.
+  package var lines: [String]
+  /// The drawing as an SVG file.
+  package var drawing: String
+  /// The least of the history as a JSONL file; nil where there is none.
+  package var excerpt: [UInt8]?
+}
+
+extension HistoryCheck {
+  /// How many violations of a history are explained.
+  package static let explanationLimit = 12
+  /// How many are followed in one reading: each keeps its own part of the history.
+  private static let batch = 4
+
+  /// The explanations of what is violated, what is required first; and how many are left out.
+  ///
+  /// The history is read once for the findings and once more for every few of them.
+  package func explanations(
+    of choices: [CheckerChoice], style: TerminalStyle
+  ) throws -> (explanations: [HistoryExplanation], omitted: Int) {
+    let violated = try violations(of: choices)
+    let shown = violated.prefix(Self.explanationLimit)
+    var explanations: [HistoryExplanation] = []
+    for start in stride(from: 0, to: shown.count, by: Self.batch) {
+      var selectors = ExcerptSelector.selectors(
+        header: reader.header, findings: Array(shown.dropFirst(start).prefix(Self.batch)))
+      _ = try reader.forEachBatch { events in
+        for number in selectors.indices {
+          for place in events.indices { selectors[number].observe(events[place]) }
+        }
+      }
+      explanations += selectors.map { explanation($0.finish(), style) }
+    }
+    return (explanations, violated.count - shown.count)
+  }
+
+  private func explanation(_ excerpt: Excerpt, _ style: TerminalStyle) -> HistoryExplanation {
+    let minimal = excerpt.minimalWitness(criteria: criteria)
+    let queue = reader.header.queues.first { $0.id == minimal.queue }?.name
+    return HistoryExplanation(
+      name: "\(minimal.guarantee.rawValue)-\(minimal.queue)" + (queue.map { "-\($0)" } ?? ""),
+      lines: ExplanationText(minimal, style: style).lines,
+      drawing: DiagramDrawing(IntervalDiagram(minimal)).text, excerpt: minimal.history.lines)
+  }
+
+  /// What the choices found violated, with the witnesses as the history names them.
+  private func violations(of choices: [CheckerChoice]) throws -> [Finding] {
+    var checkers: [any Checker.Type] = []
+    for checker in choices.flatMap(\.checkers) where !checkers.contains(where: { $0 == checker }) {
+      checkers.append(checker)
+    }
+    var suite = CheckerSuite(header: reader.header, criteria: criteria, checkers: checkers)
+    _ = try reader.forEachBatch { suite.observe($0) }
+    let report = suite.conclude().checkerReport
+    var logs = 0
+    let violated = report.findings.filter { finding in
+      guard finding.judgement == .violated, isAsked(finding, of: choices) else { return false }
+      // The logs are those of the nodes, and every queue has the same finding about them.
+      if finding.guarantee == .cleanLogs { logs += 1 }
+      return finding.guarantee != .cleanLogs || logs == 1
+    }
+    return violated.filter(isRequired) + violated.filter { !isRequired($0) }
+  }
+
+  private func isAsked(_ finding: Finding, of choices: [CheckerChoice]) -> Bool {
+    guard choices.contains(where: { $0.guarantees.contains(finding.guarantee) }),
+      let queue = reader.header.queues.first(where: { $0.id == finding.queue })
+    else { return false }
+    return finding.guarantee.applies(to: queue)
+      && reader.imported?.judgeable.contains(finding.guarantee) ?? true
+  }
+
+  private func isRequired(_ finding: Finding) -> Bool {
+    let required =
+      plan?.queues.first { $0.id == finding.queue }?.required ?? JepsenImport.required
+    return required.contains(finding.guarantee)
+  }
+}
+
+extension GeneralLine {
+  /// Why the history is not linearizable; nil if it may be.
+  package func explanation(style: TerminalStyle) -> HistoryExplanation? {
+    guard let counterexample else { return nil }
+    let model = outcome.model
+    return HistoryExplanation(
+      name: model.rawValue,
+      lines: ExplanationText(counterexample, model: model, style: style).lines,
+      drawing: DiagramDrawing(IntervalDiagram(counterexample, model: model)).text)
+  }
+}
