@@ -4,7 +4,9 @@ package import Operations
 /// Guarantees about the delivery of messages, from the weakest to the strongest.
 package enum GuaranteeLadder {
   /// The rungs. Whoever keeps a rung and all below it may be relied on for so much.
-  package static let rungs: [Guarantee] = [.integrity, .atLeastOnce]
+  package static let rungs: [Guarantee] = [
+    .integrity, .atLeastOnce, .exactlyOnceEffect, .linearizableBag, .linearizableFIFO,
+  ]
 }
 
 extension GuaranteeMatrix {

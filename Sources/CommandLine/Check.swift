@@ -42,8 +42,8 @@ struct Check: AsyncParsableCommand {
   @Flag(
     help: """
       Print the least of the history that shows each violation, and draw it: on the terminal, and \
-      as SVG beside an excerpt that can be checked on its own, in PATH/explained of a run directory \
-      or PATH.explained.
+      as SVG, beside an excerpt that can be checked on its own, in PATH/explained of a run or in \
+      PATH.explained of a file.
       """)
   var explain = false
 
