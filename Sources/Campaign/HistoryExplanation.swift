@@ -50,7 +50,7 @@ extension HistoryCheck {
     return HistoryExplanation(
       name: "\(minimal.guarantee.rawValue)-\(minimal.queue)" + (queue.map { "-\($0)" } ?? ""),
       lines: ExplanationText(minimal, style: style).lines,
-      drawing: DiagramDrawing(IntervalDiagram(minimal)).text, excerpt: minimal.history.lines)
+      drawing: DiagramDrawing(IntervalDiagram(minimal)).text, excerpt: minimal.history.linesWithEnd)
   }
 
   /// What the choices found violated, with the witnesses as the history names them.

@@ -12,6 +12,9 @@ package struct HistoryLineReader: Sendable {
   private var partial: [UInt8] = []
   private var lastAt = Instant(nanoseconds: .min)
   private var batch = EventBatch()
+  /// Whether the header promises a last line, and whether that came.
+  private var promisesEnd = false
+  private var hasEnded = false
 
   /// A reader at the start of a file.
   package init() {}
@@ -54,14 +57,17 @@ package struct HistoryLineReader: Sendable {
     if !partial.isEmpty { try read([]) }
     try batch.hand(to: body)
     guard header != nil else { throw HistoryError.noHeader }
-    return HistoryEnding(isComplete: true, lastWholeBlock: lines, events: events)
+    let isComplete = hasEnded || !promisesEnd
+    return HistoryEnding(
+      isComplete: isComplete, lastWholeBlock: lines, events: events,
+      problem: isComplete ? nil : "the last line, {\"end\":…}, is missing")
   }
 
   /// Reads whole lines as long as they look as `HistoryLines` writes them; returns what is left.
   private mutating func readCanonical(
     _ chunk: ArraySlice<UInt8>, _ body: (inout EventBatch) throws -> Void
   ) throws -> ArraySlice<UInt8> {
-    guard partial.isEmpty, header != nil else { return chunk }
+    guard partial.isEmpty, header != nil, !hasEnded else { return chunk }
     var count = 0
     var last = lastAt
     defer {
@@ -102,18 +108,46 @@ package struct HistoryLineReader: Sendable {
   }
 
   private mutating func readWhole(_ line: ArraySlice<UInt8>) throws(HistoryError) {
-    guard header != nil else { return header = try Self.header(of: line) }
-    if let event = line.withUnsafeBufferPointer({ CanonicalLine.event($0) }) {
+    guard header != nil else {
+      header = try Self.header(of: line)
+      return promisesEnd = Self.promisesEnd(line)
+    }
+    if !hasEnded, let event = line.withUnsafeBufferPointer({ CanonicalLine.event($0) }) {
       return try take(event)
     }
     if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { return }
+    guard !hasEnded else {
+      throw .line(lines, problem: "something follows the line that says that the history ends")
+    }
+    let value: JSONValue
+    do throws(JSONError) { value = try JSONValue(parsing: line) } catch {
+      throw .line(lines, problem: Self.problem(error))
+    }
+    if let end = value["end"] { return try self.end(JSONReader(end, path: "end")) }
     let event: TimedEvent
     do throws(JSONError) {
-      event = try HistoryLines.event(JSONReader(try JSONValue(parsing: line), path: "event"))
+      event = try HistoryLines.event(JSONReader(value, path: "event"))
     } catch {
       throw HistoryError.line(lines, problem: Self.problem(error))
     }
     try take(event)
+  }
+
+  /// Takes the line that says that the history has ended after so many events.
+  private mutating func end(_ count: JSONReader) throws(HistoryError) {
+    let expected: Int
+    do throws(JSONError) { expected = try count.integer() } catch {
+      throw .line(lines, problem: Self.problem(error))
+    }
+    guard expected == events else {
+      throw .line(lines, problem: "it ends after \(expected) events, and \(events) came before")
+    }
+    hasEnded = true
+  }
+
+  /// Whether a header says that there is a last line.
+  private static func promisesEnd(_ header: ArraySlice<UInt8>) -> Bool {
+    (try? JSONValue(parsing: header))?["ended"] == .bool(true)
   }
 
   private mutating func take(_ event: TimedEvent) throws(HistoryError) {

@@ -5,7 +5,7 @@ extension HistoryLines {
   /// The header that the first line holds.
   static func header(_ line: JSONReader) throws(JSONError) -> HistoryHeader {
     try line.rejectUnknownMembers(allowed: [
-      "stoat", "version", "name", "seed", "system", "origin", "nodes", "queues", "clients",
+      "stoat", "version", "name", "seed", "system", "origin", "nodes", "queues", "clients", "ended",
     ])
     var nodes: [NodeID] = []
     for node in try line.array("nodes") { nodes.append(try node.node()) }

@@ -9,6 +9,9 @@ import Environment
 /// `"<client>.<sequence>"` or `"foreign"`, all other ids numbers; delivery tags and sequence
 /// numbers beyond 2^63 - 1 are strings of digits.
 ///
+/// A header with `"ended":true` promises a last line `{"end":N}` with the number of events, without
+/// which the file is truncated. Who writes histories by hand may leave out both.
+///
 ///     {"at":1200,"event":"invoked","op":0,"client":0,"queue":1,"action":"publish","message":"0.0"}
 ///     {"at":1300,"event":"written","op":0,"session":0,"sequence":1}
 ///     {"at":1700,"event":"answered","session":0,"sequence":1,"multiple":false,"positive":true}
@@ -17,26 +20,34 @@ package enum HistoryLines {
   /// The longest line that is read, in bytes.
   package static let maximumLineBytes = 1 << 20
 
-  /// The first line, with its newline.
-  package static func line(of header: HistoryHeader) -> [UInt8] {
-    let value: JSONValue = [
-      "stoat": "history", "version": .integer(Int64(HistoryFormat.version)),
-      "name": .string(header.name.cut(toBytes: HistoryFormat.maximumStringBytes)),
-      "seed": .hex(header.seed),
-      "system": .string(header.system.cut(toBytes: HistoryFormat.maximumStringBytes)),
-      "origin": .integer(header.originUnixNanoseconds),
-      "nodes": .array(header.nodes.map { .string($0.description) }),
-      "queues": .array(header.queues.map { line(of: $0) }),
-      "clients": .array(
-        header.clients.map { client in
-          [
-            "id": .integer(Int64(client.id.rawValue)), "role": .string(client.role.rawValue),
-            "node": .string(client.node.description),
-            "queue": .integer(Int64(client.queue.rawValue)),
-          ]
-        }),
+  /// The first line, with its newline; `promisesEnd` says that there will be a last one.
+  package static func line(of header: HistoryHeader, promisesEnd: Bool) -> [UInt8] {
+    var members = [
+      JSONMember("stoat", "history"),
+      JSONMember("version", .integer(Int64(HistoryFormat.version))),
+      JSONMember("name", .string(header.name.cut(toBytes: HistoryFormat.maximumStringBytes))),
+      JSONMember("seed", .hex(header.seed)),
+      JSONMember("system", .string(header.system.cut(toBytes: HistoryFormat.maximumStringBytes))),
+      JSONMember("origin", .integer(header.originUnixNanoseconds)),
+      JSONMember("nodes", .array(header.nodes.map { .string($0.description) })),
+      JSONMember("queues", .array(header.queues.map { line(of: $0) })),
+      JSONMember("clients", .array(header.clients.map { line(of: $0) })),
     ]
+    if promisesEnd { members.append(JSONMember("ended", .bool(true))) }
+    return JSONValue.object(members).bytes() + [UInt8(ascii: "\n")]
+  }
+
+  /// The last line of a history of so many events, with its newline.
+  package static func end(events: Int) -> [UInt8] {
+    let value: JSONValue = ["end": .integer(Int64(events))]
     return value.bytes() + [UInt8(ascii: "\n")]
+  }
+
+  private static func line(of client: ClientDescription) -> JSONValue {
+    [
+      "id": .integer(Int64(client.id.rawValue)), "role": .string(client.role.rawValue),
+      "node": .string(client.node.description), "queue": .integer(Int64(client.queue.rawValue)),
+    ]
   }
 
   private static func line(of queue: QueueDescription) -> JSONValue {
@@ -187,9 +198,16 @@ extension HistoryLineOutput {
 }
 
 extension History {
-  /// The whole history as JSONL.
-  package var lines: [UInt8] {
-    var bytes = HistoryLines.line(of: header)
+  /// The whole history as JSONL, to which lines may be added.
+  package var lines: [UInt8] { lines(promisesEnd: false) }
+
+  /// The whole history as a JSONL file that cannot be cut unnoticed.
+  package var linesWithEnd: [UInt8] {
+    lines(promisesEnd: true) + HistoryLines.end(events: events.count)
+  }
+
+  private func lines(promisesEnd: Bool) -> [UInt8] {
+    var bytes = HistoryLines.line(of: header, promisesEnd: promisesEnd)
     var buffer = HistoryLineBuffer()
     for event in events {
       if buffer.isFull {

@@ -53,7 +53,7 @@ package enum HistoryFile {
     _ reader: HistoryReader, toLines path: String
   ) throws -> HistoryEnding {
     let file = try OpenFile.creating(path)
-    try file.write(HistoryLines.line(of: reader.header))
+    try file.write(HistoryLines.line(of: reader.header, promisesEnd: true))
     var lines = HistoryLineBuffer()
     let ending = try reader.forEach { event in
       if lines.isFull {
@@ -63,6 +63,7 @@ package enum HistoryFile {
       lines.append(event)
     }
     try file.write(lines.bytes)
+    if ending.isComplete { try file.write(HistoryLines.end(events: ending.events)) }
     return ending
   }
 

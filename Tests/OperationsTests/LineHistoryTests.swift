@@ -47,6 +47,30 @@ import Testing
     #expect(ending == HistoryEnding(isComplete: true, lastWholeBlock: 301, events: 300))
   }
 
+  @Test(arguments: [
+    ("", nil), ("\n  \n", nil), ("{\"end\":2}\n", "line 6: something follows"),
+    ("{\"at\":9,\"event\":\"phase\",\"phase\":\"done\"}\n", "line 6: something follows"),
+  ]) func nothingFollowsTheEnd(rest: String, problem: String?) throws {
+    let events = (0..<3).map { TimedEvent(at: Instant(nanoseconds: $0), .phase(.load)) }
+    let history = History(header: EventSampler.header, events: events)
+    let bytes = history.linesWithEnd + Array(rest.utf8)
+    if let problem {
+      let error = #expect(throws: HistoryError.self) { try History.decode(lines: bytes) }
+      #expect(error?.description.hasPrefix(problem) == true, "\(String(describing: error))")
+    } else {
+      #expect(try History.decode(lines: bytes) == history)
+    }
+  }
+
+  @Test func theEndCountsTheEvents() throws {
+    let events = (0..<3).map { TimedEvent(at: Instant(nanoseconds: $0), .phase(.load)) }
+    let whole = History(header: EventSampler.header, events: events).linesWithEnd
+    let lines = whole.split(separator: UInt8(ascii: "\n"))
+    let without = Array((lines[..<2] + lines[3...]).joined(separator: [UInt8(ascii: "\n")]))
+    let error = #expect(throws: HistoryError.self) { try History.decode(lines: without) }
+    #expect(error == .line(4, problem: "it ends after 3 events, and 2 came before"))
+  }
+
   @Test func theFastReaderAgreesWithTheOther() throws {
     var sampler = EventSampler(seed: 23)
     var random = SeededGenerator(seed: 23)

@@ -36,7 +36,16 @@ import Testing
     #expect(history.events == Numbered.events(30_000))
     #expect(try again.readAll().history == history)
     #expect(try reader.readAll().history == history)
-    #expect(ending == HistoryEnding(isComplete: true, lastWholeBlock: 30_001, events: 30_000))
+    #expect(ending == HistoryEnding(isComplete: true, lastWholeBlock: 30_002, events: 30_000))
+    // Whatever is cut off, it is not taken for whole.
+    let bytes = try SmallFile.read(lines)
+    let cuts = bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }
+    for cut in [cuts[0], cuts[1], cuts[cuts.count - 2]] {
+      let part = scratch.file("part-\(cut).jsonl")
+      try SmallFile.replace(part, with: Array(bytes[...cut]))
+      let ending = try HistoryFile.open(part).readAll().ending
+      #expect(!ending.isComplete && ending.problem?.contains("last line") == true)
+    }
   }
 
   @Test func damageIsReportedWithFileAndBlock() throws {
