@@ -11,10 +11,14 @@ package struct HistoryIndex: Sendable {
   private var queuePlaces: [UInt16?] = []
   private var clientPlaces: [UInt16?] = []
   private var problem: CheckerFailure?
+  /// The queues to which the dead letters of another one go.
+  private let letterQueues: Set<QueueID>
 
   /// An index; what is wrong with the header is thrown by the first look-up.
   package init(header: HistoryHeader) {
     self.header = header
+    letterQueues = Set(
+      header.queues.compactMap { queue in queue.deadLetters.flatMap { $0 == queue.id ? nil : $0 } })
     do throws(CheckerFailure) {
       queuePlaces = try Self.places(of: header.queues.map(\.id.rawValue), kind: "queue")
       clientPlaces = try Self.places(of: header.clients.map(\.id.rawValue), kind: "client")
@@ -28,6 +32,9 @@ package struct HistoryIndex: Sendable {
 
   /// One more than the highest client number.
   package var clientBound: Int { clientPlaces.count }
+
+  /// Whether dead letters of another queue come into this one.
+  package func receivesDeadLetters(_ queue: QueueID) -> Bool { letterQueues.contains(queue) }
 
   /// The place of a queue in the header.
   package func place(of queue: QueueID) throws(CheckerFailure) -> Int {

@@ -6,7 +6,7 @@ import Operations
 /// Operations are numbered in the order of their invocation and end roughly in that order, so that
 /// a sliding window over the numbers finds each in O(1) without a dictionary.
 struct OperationWindow<Value: Sendable>: Sendable {
-  /// The most numbers that a history may leave out between two invocations.
+  /// The most numbers that a history may leave out while anything is open.
   static var maximumGap: Int { 1_000_000 }
 
   private var entries: [Value?] = []
@@ -14,6 +14,8 @@ struct OperationWindow<Value: Sendable>: Sendable {
   private var first = 0
   /// Everything before this place has ended.
   private var head = 0
+  /// How many numbers were left out since nothing was open.
+  private var omitted = 0
 
   /// The value of an open operation, nil if it is not open.
   subscript(operation: OperationID) -> Value? {
@@ -35,9 +37,13 @@ struct OperationWindow<Value: Sendable>: Sendable {
     }
     if head == entries.count {
       entries.removeAll(keepingCapacity: true)
-      (first, head) = (number, 0)
-    } else if number - next > Self.maximumGap {
-      throw CheckerFailure("operations \(next) to \(number - 1) are missing")
+      (first, head, omitted) = (number, 0, 0)
+    } else {
+      omitted += number - next
+      guard omitted <= Self.maximumGap else {
+        throw CheckerFailure(
+          "operations \(next) to \(number - 1) are missing, and more before them")
+      }
     }
     for _ in (first + entries.count)..<number { entries.append(nil) }
     entries.append(value)

@@ -12,6 +12,9 @@ struct MessageSlot: Hashable, Sendable {
 private struct MessageDirectory: Sendable {
   /// By client and sequence / page size: the page, `.max` for none.
   private var rows: [[UInt32]]
+  private var rowCount = 0
+  /// Enough for the numbers of four billion messages.
+  private static let maximumRows = 1 << 22
 
   init(clientBound: Int) {
     rows = Array(repeating: [], count: clientBound)
@@ -29,11 +32,20 @@ private struct MessageDirectory: Sendable {
     return rows[client][row]
   }
 
+  /// Whether the rows of all clients together stay bounded with this message.
+  func hasRoom(for message: MessageID) -> Bool {
+    let row = Int(message.sequence >> MessageStore.pageBits)
+    return rowCount + max(0, row + 1 - rows[Int(message.client.rawValue)].count) <= Self.maximumRows
+  }
+
   mutating func enter(_ page: UInt32, for message: MessageID) {
     let client = Int(message.client.rawValue)
     let row = Int(message.sequence >> MessageStore.pageBits)
     let missing = row + 1 - rows[client].count
-    if missing > 0 { rows[client].append(contentsOf: repeatElement(.max, count: missing)) }
+    if missing > 0 {
+      rows[client].append(contentsOf: repeatElement(.max, count: missing))
+      rowCount += missing
+    }
     rows[client][row] = page
   }
 }
@@ -46,10 +58,13 @@ struct MessageStore: Sendable {
   fileprivate static let pageBits: UInt32 = 10
   private static let pageSize = 1 << Int(pageBits)
   private static let maximumPages = 1 << 21
+  /// Pages of mostly unused numbers that are allowed however few messages there are.
+  private static let sparePages = 1 << 14
 
   private var pages: [[MessageState]] = []
   /// By hop.
   private var directories: [MessageDirectory]
+  private var messageCount = 0
 
   /// A store for clients with lower numbers than `clientBound` and for so many hops.
   init(clientBound: Int, hops: Int) {
@@ -85,6 +100,7 @@ struct MessageStore: Sendable {
     }
     let slot = try Self.slot(page: page(for: message, hop: hop), message.sequence)
     self[slot] = state
+    messageCount += 1
     return slot
   }
 
@@ -92,8 +108,13 @@ struct MessageStore: Sendable {
     for message: MessageID, hop: Int
   ) throws(CheckerFailure) -> UInt32 {
     if let page = directories[hop].page(of: message) { return page }
-    guard pages.count < Self.maximumPages else {
-      throw CheckerFailure("the history has more messages than the ledger can hold")
+    guard pages.count < min(Self.maximumPages, Self.sparePages + messageCount / 16) else {
+      throw CheckerFailure(
+        "the history has more messages than the ledger can hold, or their numbers lie too far "
+          + "apart")
+    }
+    guard directories[hop].hasRoom(for: message) else {
+      throw CheckerFailure("message \(message) has too high a number")
     }
     let page = UInt32(pages.count)
     pages.append(Array(repeating: MessageState(), count: Self.pageSize))

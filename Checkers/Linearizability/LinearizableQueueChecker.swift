@@ -113,7 +113,7 @@ package struct LinearizableQueueChecker: Checker {
     if description.deadLetters != nil {
       return "its messages may expire or become dead letters, which nobody sees"
     }
-    if index.header.queues.contains(where: { $0.deadLetters == description.id }) {
+    if index.receivesDeadLetters(description.id) {
       return "dead letters of another queue come into it, and nobody sees when"
     }
     if queue.isPushed {

@@ -6,10 +6,16 @@ struct ValueTable: Sendable {
   private static let pageBits: UInt32 = 10
   private static let pageSize = 1 << Int(pageBits)
   private static let maximumPages = 1 << 21
+  /// Pages of mostly unused numbers that are allowed however few messages there are.
+  private static let sparePages = 1 << 16
+  /// The most rows of all clients together: enough for the numbers of four billion messages.
+  private static let maximumRows = 1 << 22
 
   private var pages: [[Int32]] = []
   /// By client and sequence / pageSize: the page, -1 for none.
   private var directory: [[Int32]] = []
+  private var rowCount = 0
+  private var messageCount = 0
 
   /// The number of a message; nil if it was not published to the queue.
   func value(of message: MessageID) -> Int32? {
@@ -27,10 +33,19 @@ struct ValueTable: Sendable {
     let row = Int(message.sequence >> Self.pageBits)
     while directory.count <= client { directory.append([]) }
     let missing = row + 1 - directory[client].count
-    if missing > 0 { directory[client].append(contentsOf: repeatElement(-1, count: missing)) }
+    if missing > 0 {
+      rowCount += missing
+      guard rowCount <= Self.maximumRows else {
+        throw CheckerFailure("message \(message) has too high a number")
+      }
+      directory[client].append(contentsOf: repeatElement(-1, count: missing))
+    }
+    messageCount += 1
     if directory[client][row] < 0 {
-      guard pages.count < Self.maximumPages else {
-        throw CheckerFailure("the history has more messages than the checker can hold")
+      guard pages.count < min(Self.maximumPages, Self.sparePages + messageCount / 16) else {
+        throw CheckerFailure(
+          "the history has more messages than the checker can hold, or their numbers lie too far "
+            + "apart")
       }
       directory[client][row] = Int32(pages.count)
       pages.append(Array(repeating: QueueOperations.noValue, count: Self.pageSize))

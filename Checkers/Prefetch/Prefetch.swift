@@ -79,7 +79,7 @@ package struct Prefetch: Checker {
     closeInstant()
     let findings = zip(index.header.queues, queues).map { description, queue in
       // A queue of dead letters need not have publishers of its own.
-      let letters = index.header.receivesDeadLetters(description.id) ? queue.pushed : 0
+      let letters = index.receivesDeadLetters(description.id) ? queue.pushed : 0
       return Finding(
         guarantee: .prefetch, queue: description.id,
         judgement: vacuity.judge(

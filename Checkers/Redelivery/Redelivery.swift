@@ -132,7 +132,7 @@ package struct Redelivery: Checker {
     if queue.deadLetters != nil {
       return "its messages may expire or become dead letters, which nobody sees"
     }
-    if log.index.header.receivesDeadLetters(queue.id) {
+    if log.index.receivesDeadLetters(queue.id) {
       return "dead letters of another queue come into it, and nobody sees when"
     }
     return nil

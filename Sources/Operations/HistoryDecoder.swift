@@ -32,6 +32,8 @@ package struct HistoryDecoder<Source: HistorySource> {
   package let header: HistoryHeader
   /// How the reading ended; nil until it has.
   package private(set) var ending: HistoryEnding?
+  /// Looks at every event before it is handed over; nil for events that need not fit together.
+  package var validator: HistoryValidator?
   private var scanner: HistoryBlockScanner<Source>
   private var events = 0
 
@@ -84,6 +86,9 @@ package struct HistoryDecoder<Source: HistorySource> {
     _ body: (inout EventBatch) throws -> Void
   ) throws {
     let count: Int
+    // Moved, not copied: a copy would copy all that it remembers.
+    var validator = self.validator.take()
+    defer { self.validator = validator }
     do {
       count = try scanner.withPayload { payload in
         var decoder = try HistoryEventDecoder(payload: payload)
@@ -91,6 +96,9 @@ package struct HistoryDecoder<Source: HistorySource> {
           if decoder.count == 1, event.at != block.first {
             throw MalformedPayload(
               offset: 0, problem: "the first event is not at the block's instant")
+          }
+          if let problem = validator?.problem(with: event) {
+            throw MalformedPayload(offset: decoder.offset, problem: problem)
           }
           batch.append(event)
           if batch.isFull { try batch.hand(to: body) }
@@ -111,7 +119,12 @@ package struct HistoryDecoder<Source: HistorySource> {
   private mutating func readEnd() throws {
     let count = try scanner.withPayload { payload in
       var input = PayloadInput(bytes: payload)
-      return try input.varint()
+      let count = try input.varint()
+      guard input.isAtEnd else {
+        throw MalformedPayload(
+          offset: input.offset, problem: "something behind the count of events")
+      }
+      return count
     }
     guard count == UInt64(events) else {
       throw scanner.damage("the end block counts \(count) events, the blocks before it \(events)")

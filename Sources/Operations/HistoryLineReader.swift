@@ -9,6 +9,8 @@ package struct HistoryLineReader: Sendable {
   package private(set) var lines = 0
   /// How many events were read.
   package private(set) var events = 0
+  /// Looks at every event before it is handed over; nil for events that need not fit together.
+  package var validator: HistoryValidator?
   private var partial: [UInt8] = []
   private var lastAt = Instant(nanoseconds: .min)
   private var batch = EventBatch()
@@ -86,6 +88,9 @@ package struct HistoryLineReader: Sendable {
           throw Self.goesBack(line.event.at, after: last, lines + count)
         }
         last = line.event.at
+        if let problem = validator?.problem(with: line.event) {
+          throw HistoryError.line(lines + count, problem: problem)
+        }
         batch.append(line.event)
         if batch.isFull { try batch.hand(to: body) }
       }
@@ -153,6 +158,9 @@ package struct HistoryLineReader: Sendable {
   private mutating func take(_ event: TimedEvent) throws(HistoryError) {
     guard event.at >= lastAt else { throw Self.goesBack(event.at, after: lastAt, lines) }
     lastAt = event.at
+    if let problem = validator?.problem(with: event) {
+      throw HistoryError.line(lines, problem: problem)
+    }
     events += 1
     batch.append(event)
   }

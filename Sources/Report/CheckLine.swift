@@ -58,12 +58,13 @@ package struct CheckLine: Hashable, Sendable {
     reasons = doubt.map { [$0] } ?? []
     counts = []
     if queues.isEmpty { mistrust("the history has no queue") }
+    let found = FoundFindings(report)
     for queue in queues {
       var guarantees = required(queue)
-      if guarantees.isEmpty { guarantees = Self.exercised(judged(queue), of: queue.id, in: report) }
+      if guarantees.isEmpty { guarantees = Self.exercised(judged(queue), of: queue.id, in: found) }
       if guarantees.isEmpty { mistrust("the history does not show what \(checker) judges") }
       for guarantee in guarantees {
-        take(report.finding(guarantee, of: queue.id), about: "\(queue.name): \(guarantee.rawValue)")
+        take(found[guarantee, queue.id], about: "\(queue.name): \(guarantee.rawValue)")
       }
     }
     message = witness?.message.map(name)
@@ -72,10 +73,10 @@ package struct CheckLine: Hashable, Sendable {
 
   /// Those of some guarantees that were exercised, or all if none was.
   private static func exercised(
-    _ guarantees: [Guarantee], of queue: QueueID, in report: CheckerReport
+    _ guarantees: [Guarantee], of queue: QueueID, in found: FoundFindings
   ) -> [Guarantee] {
     let exercised = guarantees.filter { guarantee in
-      if case .notExercised = report.finding(guarantee, of: queue)?.judgement { return false }
+      if case .notExercised = found[guarantee, queue]?.judgement { return false }
       return true
     }
     return exercised.isEmpty ? guarantees : exercised
@@ -145,16 +146,29 @@ extension CheckLine {
   package var plainText: String {
     let figures = counts.filter { $0.value ?? 0 != 0 || Self.ledgerCounts.contains($0.name) }
       .map { "\($0.name) \($0.value.map { String($0) } ?? "unknown")" }
-    var lines = ["\(file): \(checker): \(verdict.rawValue)"]
+    var lines = ["\(file): \(checker): \(verdict.rawValue)"].map(Readable.printable)
     if !figures.isEmpty { lines.append(figures.joined(separator: ", ")) }
-    lines += reasons
-    if let witness { lines.append(witness.text) }
+    lines += reasons.map(Readable.printable)
+    if let witness { lines.append(Readable.printable(witness.text)) }
     return lines.joined(separator: "\n  ")
   }
 }
 
-extension CheckerReport {
-  fileprivate func finding(_ guarantee: Guarantee, of queue: QueueID) -> Finding? {
-    findings.first { $0.guarantee == guarantee && $0.queue == queue }
+/// The findings of a report by guarantee and queue; a history may have thousands of queues.
+private struct FoundFindings {
+  private struct Key: Hashable {
+    var guarantee: Guarantee
+    var queue: QueueID
+  }
+  private let findings: [Key: Finding]
+
+  init(_ report: CheckerReport) {
+    findings = Dictionary(
+      report.findings.map { (Key(guarantee: $0.guarantee, queue: $0.queue), $0) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  subscript(guarantee: Guarantee, queue: QueueID) -> Finding? {
+    findings[Key(guarantee: guarantee, queue: queue)]
   }
 }

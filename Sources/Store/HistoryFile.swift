@@ -17,10 +17,18 @@ package enum HistoryFile {
     do throws(HistoryError) {
       switch HistoryFileFormat(start: start) {
       case .binary:
-        return HistoryReader(blocks: try HistoryDecoder(HistoryFileSource(file)), path: path)
+        var decoder = try HistoryDecoder(HistoryFileSource(file))
+        if let problem = HistoryValidator.problem(with: decoder.header) {
+          throw .damaged(block: 0, offset: HistoryFormat.magic.count, problem: problem)
+        }
+        decoder.validator = HistoryValidator(decoder.header)
+        return HistoryReader(blocks: decoder, path: path)
       case .lines:
         var input = HistoryLines.Input(HistoryFileSource(file))
         let header = try input.readHeader()
+        if let problem = HistoryValidator.problem(with: header) {
+          throw .line(1, problem: problem)
+        }
         return HistoryReader(lines: input, header: header, path: path)
       case .jepsen:
         return HistoryReader(try readJepsen(file), path: path)

@@ -128,7 +128,12 @@ extension HistoryLines {
         end = chunk.firstIndex(of: UInt8(ascii: "\n")).map { $0 + start.count }
         start += chunk
       }
-      return try HistoryLineReader.header(of: start[..<(end ?? start.count)])
+      guard end != nil || start.count <= HistoryLines.maximumLineBytes else {
+        throw .line(1, problem: "longer than \(HistoryLines.maximumLineBytes) bytes")
+      }
+      let header = try HistoryLineReader.header(of: start[..<(end ?? start.count)])
+      reader.validator = HistoryValidator(header)
+      return header
     }
 
     mutating func forEachBatch(

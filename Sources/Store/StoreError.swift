@@ -28,6 +28,7 @@ package enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     switch code {
     case ENOSPC, EDQUOT: "; make room, or choose another directory for runs"
     case EACCES, EPERM, EROFS: "; choose a directory that you may write to"
+    case ESPIPE: "; a history is read more than once, so store it in a file first"
     case EMFILE, ENFILE: "; raise the limit of open files (ulimit -n)"
     default: ""
     }

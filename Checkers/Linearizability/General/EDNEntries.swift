@@ -16,6 +16,7 @@ enum EDNEntries {
     }
     if lines.isEmpty { throw GeneralHistoryError(line: 1, .empty) }
     try order(&lines)
+    try requireOrderOfTimes(lines)
     return lines.compactMap { line in
       guard case .client(let process) = line.operation.process else { return nil }
       return HistoryEntry(
@@ -52,6 +53,18 @@ enum EDNEntries {
         .syntax("another operation has the :index \(indices[later]) too"))
     }
     lines = order.map { lines[$0] }
+  }
+
+  private static func requireOrderOfTimes(_ lines: [Line]) throws(GeneralHistoryError) {
+    var last = Int64.min
+    for line in lines {
+      guard let time = line.operation.time else { continue }
+      guard time >= last else {
+        throw GeneralHistoryError(
+          line: line.number, .syntax("the :time \(time) is earlier than \(last) before it"))
+      }
+      last = time
+    }
   }
 
   private static func stage(_ type: JepsenType) -> HistoryEntry.Stage {

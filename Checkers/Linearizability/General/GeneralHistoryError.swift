@@ -53,15 +53,16 @@ extension GeneralHistoryError.Problem {
         + "with a :key"
     case .syntax(let problem): problem
     case .endWithoutInvoke(let process, let function):
-      "process \(process) ends :\(function) and has not invoked it"
+      "process \(process) ends :\(Self.cut(function)) and has not invoked it"
     case .invokeWhileOpen(let process):
       "process \(process) invokes something before it has ended what it invoked last"
     case .retired(let process): "process \(process) goes on after an :info, which retires it"
     case .unknownFunction(let function, let model):
-      ":\(function) is not done to a \(model.rawValue), which knows \(model.functionList)"
-    case .unfitValue(let value, let function): ":\(function) cannot have the value \(value)"
+      ":\(Self.cut(function)) is not done to a \(model.rawValue), which knows \(model.functionList)"
+    case .unfitValue(let value, let function):
+      ":\(Self.cut(function)) cannot have the value \(Self.cut(value))"
     case .otherArguments(let process, let function):
-      "process \(process) ends :\(function) with other arguments than it has invoked it with"
+      "process \(process) ends :\(Self.cut(function)) with other arguments than it was invoked with"
     case .tooFew(let operations):
       "the history ends here and has \(operations == 1 ? "one operation" : "no operation"); "
         + "there have to be two for an order"
@@ -69,5 +70,10 @@ extension GeneralHistoryError.Problem {
       "the history ends here and no operation has returned, so that anything would be right"
     case .tooLong: "the history has more operations than can be numbered"
     }
+  }
+
+  /// What a file says, as much of it as belongs into a message.
+  private static func cut(_ text: String) -> String {
+    text.utf8.count > 200 ? "\(text.prefix(160))…" : text
   }
 }

@@ -2,16 +2,28 @@ import Operations
 
 /// The lines of a text that have something in them.
 struct TextLines {
+  /// The longest line, in bytes.
+  private static let maximumLineBytes = 1 << 20
+
   /// With their numbers, from 1.
   private(set) var lines: [(number: Int, text: String)] = []
 
   init(_ bytes: [UInt8]) throws(GeneralHistoryError) {
-    for (place, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated()
-    {
-      guard let text = String(validating: line, as: UTF8.self) else {
-        throw GeneralHistoryError(line: place + 1, .syntax("this line is not UTF-8"))
+    var number = 0
+    var start = 0
+    while start < bytes.count {
+      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+      number += 1
+      defer { start = end + 1 }
+      if start == end { continue }
+      guard end - start <= Self.maximumLineBytes else {
+        throw GeneralHistoryError(
+          line: number, .syntax("this line is longer than \(Self.maximumLineBytes) bytes"))
       }
-      if text.contains(where: { !$0.isWhitespace }) { lines.append((place + 1, text)) }
+      guard let text = String(validating: bytes[start..<end], as: UTF8.self) else {
+        throw GeneralHistoryError(line: number, .syntax("this line is not UTF-8"))
+      }
+      if text.contains(where: { !$0.isWhitespace }) { lines.append((number, text)) }
     }
   }
 }
