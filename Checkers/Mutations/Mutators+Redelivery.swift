@@ -10,8 +10,8 @@ extension HistoryMutator {
     "repeat-to-holder",
     where:
       "nothing has disturbed the brokers, the message was pushed from the queue of its publish "
-      + "to a session whose consumers have no limit, which settles it later or never, and which is "
-      + "not lost before that",
+      + "to a session whose consumers have no limit, which settles it later or never, and is not lost "
+      + "before the copy",
     violates: [.feasibleChains, .requeuePosition], surely: .feasibleChains
   ) { facts, draws in
     guard
@@ -44,7 +44,7 @@ extension HistoryMutator {
       + "session is opened in between",
     violates: [.feasibleChains, .requeuePosition], surely: .feasibleChains
   ) { facts, draws in
-    guard let (held, place) = facts.drawHold(using: &draws, where: { held, _ in true }),
+    guard let (held, place) = facts.drawHold(using: &draws, where: { $1.lost == nil }),
       let client = facts.consumer(of: held.queue)
     else { return nil }
     var editor = HistoryEditor(facts)
@@ -129,8 +129,7 @@ extension HistoryFacts {
     var proof: Int
   }
 
-  /// What was held before anything disturbed the brokers by a session that was never lost, with a
-  /// place at which it still was.
+  /// What was held before anything disturbed the brokers, with a place at which it still was.
   fileprivate func drawHold(
     using draws: inout SeededGenerator, where isFit: (Reception, Session) -> Bool
   ) -> (Reception, place: Int)? {
@@ -138,12 +137,13 @@ extension HistoryFacts {
     let candidates = receptions.filter { reception in
       guard !reception.isTake, reception.place < end,
         publish(of: reception.receipt.message)?.queue == reception.queue,
-        let session = session(reception.receipt.session), session.lost == nil
+        let session = session(reception.receipt.session)
       else { return false }
       return isFit(reception, session)
     }
     guard let held = draws.element(of: candidates) else { return nil }
-    let last = min(held.settled ?? end, end)
+    let lost = session(held.receipt.session)?.lost
+    let last = min(held.settled ?? end, lost ?? end, end)
     return (held, held.place + 1 + draws.index(of: last - held.place))
   }
 
