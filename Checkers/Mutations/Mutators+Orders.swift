@@ -9,7 +9,9 @@ extension HistoryMutator {
     "swap-deliveries",
     where: "one session published both, the later one before the earlier one was received; both "
       + "were received once, unflagged, by one session from the queue of the publish, and acked",
-    violates: [.channelOrder, .linearizableFIFO, .linearizableBag, .requeuePosition]
+    violates: [
+      .channelOrder, .linearizableFIFO, .linearizableBag, .emptyWhileReady, .requeuePosition,
+    ]
   ) { facts, draws in
     let single = facts.onlyReceptions { $0.kind == .ack }
     var candidates: [(HistoryFacts.Reception, HistoryFacts.Reception)] = []
