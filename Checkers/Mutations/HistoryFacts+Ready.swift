@@ -40,12 +40,15 @@ extension HistoryFacts {
   /// By reception: the place of an event before which the broker surely did not send it.
   func sendBounds(until disturbed: Int) -> [Int] {
     var last: [SessionID: Int] = [:]
+    let end = disturbed < history.events.count ? at(disturbed) : nil
     return receptions.map { reception in
+      // Events of the same instant may have happened in either order.
+      let isCalm = end.map { at(reception.place) < $0 } ?? true
       let id = reception.receipt.session
       let bounds = [
         session(id)?.opened, publish(of: reception.receipt.message)?.invoked,
         asked(for: reception)?.invoked,
-        reception.place < disturbed ? roomMade(for: reception) : nil,
+        isCalm ? roomMade(for: reception) : nil,
         // A channel keeps its order.
         last[id],
       ]

@@ -94,6 +94,16 @@ extension MutatorConditions {
           story.settle(first)
           story.deliver(second)
         },
+        Case(name, false, "there was a fault at the instant at which it came into the room") {
+          story in
+          story.consume(prefetch: 1)
+          let (first, second) = (story.publish(), story.publish())
+          story.deliver(first)
+          story.settle(first)
+          story.deliver(second)
+          story.wait(.milliseconds(-1))
+          story.fault(0, "kill", .proved)
+        },
         Case(name, false, "never received") { story in
           story.publish()
           story.consume(prefetch: 0)
