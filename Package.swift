@@ -118,7 +118,7 @@ let package = Package(
         "TestSupport", "AMQP", "Clients", "Environment", "Harness", "Operations", "Sessions",
         "Systems", "stoat-node", nioCore, nioPosix,
       ]),
-    tests("RunnerTests", ["Harness", "Operations", "Runner"]),
+    tests("RunnerTests", ["Checkers", "Environment", "Harness", "Operations", "Runner"]),
     tests(
       "CampaignTests",
       [

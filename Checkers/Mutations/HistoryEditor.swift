@@ -29,10 +29,13 @@ struct HistoryEditor {
   }
 
   /// Puts events before a place, each at an instant of its own, surely after everything that comes
-  /// before and before everything that follows; the instant of the first.
+  /// before and before everything that follows, and after a pause; the instant of the first.
   @discardableResult
-  mutating func insert(_ inserted: [Event], at place: Int) -> Instant {
-    let before = place > 0 ? events[place - 1].at : .zero
+  mutating func insert(
+    _ inserted: [Event], at place: Int, after pause: Duration = .zero
+  ) -> Instant {
+    if pause > .zero { delay(from: place, by: pause) }
+    let before = (place > 0 ? events[place - 1].at : .zero) + pause
     delay(from: place, by: Self.gap * (inserted.count + 1))
     events.insert(
       contentsOf: inserted.enumerated().map { number, event in
@@ -69,11 +72,12 @@ struct HistoryEditor {
     return insert(events + (isAcked ? [.settled(settlement)] : []), at: place) + Self.gap
   }
 
-  /// Pushes a message to a session that is open, and numbers what follows anew.
+  /// Pushes a message to a session that is open, and numbers what follows anew; its tag.
+  @discardableResult
   mutating func push(
     _ message: MessageID, from queue: QueueID, to session: SessionID, at place: Int,
     redelivered: Bool
-  ) {
+  ) -> UInt64 {
     var tag: UInt64 = 1
     for event in events[..<place] {
       if let receipt = event.event.receipt, receipt.session == session { tag = receipt.tag + 1 }
@@ -81,13 +85,11 @@ struct HistoryEditor {
     for index in events.indices[place...] { events[index].event.shift(session, from: tag) }
     let receipt = Receipt(session: session, tag: tag, message: message, redelivered: redelivered)
     insert([.delivered(Delivery(queue: queue, receipt: receipt))], at: place)
+    return tag
   }
 
-  /// A whole operation in a session of its own: opened, invoked, written and answered.
-  mutating func perform(
-    _ action: Action, by client: ClientDescription, at place: Int,
-    _ outcome: (SessionID) -> Outcome
-  ) -> OperationID {
+  /// Makes room for one more operation, which is the next one at a place; its number.
+  private mutating func makeOperation(at place: Int) -> OperationID {
     var number: UInt32 = 0
     for event in events[..<place] {
       if case .invoked(let invocation) = event.event {
@@ -96,6 +98,15 @@ struct HistoryEditor {
     }
     let operation = OperationID(number)
     for index in events.indices { events[index].event.shiftOperations(from: operation) }
+    return operation
+  }
+
+  /// A whole operation in a session of its own: opened, invoked, written and answered.
+  mutating func perform(
+    _ action: Action, by client: ClientDescription, at place: Int,
+    _ outcome: (SessionID) -> Outcome
+  ) -> OperationID {
+    let operation = makeOperation(at: place)
     let opening = opening(by: client)
     insert(
       [
@@ -107,6 +118,46 @@ struct HistoryEditor {
         .completed(operation, outcome(opening.session)),
       ], at: place)
     return operation
+  }
+
+  /// A whole publish in a session of its own, which is confirmed; the place behind it.
+  mutating func publish(
+    _ message: MessageID, by client: ClientDescription, at place: Int
+  ) -> Int {
+    let operation = makeOperation(at: place)
+    let opening = opening(by: client)
+    let answer = ConfirmAnswer(
+      session: opening.session, sequence: 1, multiple: false, positive: true)
+    let publish: [Event] = [
+      .sessionOpened(opening),
+      .invoked(
+        Invocation(
+          operation: operation, client: client.id, queue: client.queue, action: .publish(message))),
+      .written(Written(operation: operation, session: opening.session, sequence: 1)),
+      .answered(answer),
+      .completed(operation, .ok(.confirmed)),
+    ]
+    insert(publish, at: place)
+    return place + publish.count
+  }
+
+  /// Starts a consumer in a session of its own; the session, and how many events were put in.
+  mutating func consume(
+    by client: ClientDescription, prefetch: UInt16, at place: Int
+  ) -> (session: SessionID, events: Int) {
+    let operation = makeOperation(at: place)
+    let opening = opening(by: client)
+    let consume: [Event] = [
+      .sessionOpened(opening),
+      .invoked(
+        Invocation(
+          operation: operation, client: client.id, queue: client.queue,
+          action: .consume(prefetch: prefetch))),
+      .written(Written(operation: operation, session: opening.session, sequence: 0)),
+      .completed(operation, .ok(.accepted)),
+    ]
+    insert(consume, at: place)
+    return (opening.session, consume.count)
   }
 
   /// Takes out that a message was received: its deliveries, what was said of them, and the answers

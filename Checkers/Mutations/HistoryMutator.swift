@@ -17,15 +17,19 @@ package struct HistoryMutator: Sendable {
   package let condition: String
   /// The guarantees of which one is surely violated by the result; none other is.
   package let admissible: [Guarantee]
+  /// The one of them that it aims at, which is surely violated; nil if nobody can tell which one is.
+  package let aim: Guarantee?
   private let change: @Sendable (HistoryFacts, inout SeededGenerator) -> HistoryChange?
 
   init(
     _ name: String, where condition: String, violates admissible: [Guarantee],
+    surely aim: Guarantee? = nil,
     _ change: @escaping @Sendable (HistoryFacts, inout SeededGenerator) -> HistoryChange?
   ) {
     self.name = name
     self.condition = condition
     self.admissible = admissible
+    self.aim = aim
     self.change = change
   }
 
@@ -42,7 +46,7 @@ package struct HistoryMutator: Sendable {
       mutator: name,
       history: History(header: facts.history.header, events: change.events),
       subject: change.subject, alternative: change.alternative, admissible: admissible,
-      words: change.words)
+      aim: aim, words: change.words)
   }
 
   /// All of them.
@@ -52,6 +56,8 @@ package struct HistoryMutator: Sendable {
     unflag, swapDeliveries, inventMessage, deliverEarly, misroute,
     failDelivered, confirmVanished, answerTwice, answerUnknown, returnLate, shrinkPrefetch,
     emptyWhileReady, takeTwice, swapDequeues, logCrash, stallPublishes, denyDrain,
+    repeatToHolder, lendToDying, emptyWhilePushed, overtakeReady, overtakeReturned,
+    secondEffect, secondEffectByRoom, splitReplicas, keepLacking,
   ]
 }
 
@@ -93,6 +99,8 @@ package struct Mutation: Sendable {
   package var alternative: Subject?
   /// The guarantees of which at least one is violated; none other is.
   package var admissible: [Guarantee]
+  /// The one of them that is surely violated, if that is known.
+  package var aim: Guarantee?
   /// What was done, for people.
   package var words: String
 

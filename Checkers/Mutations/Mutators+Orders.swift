@@ -9,10 +9,12 @@ extension HistoryMutator {
     "swap-deliveries",
     where: "one session published both, the later one before the earlier one was received; both "
       + "were received once, unflagged, by one session from the queue of the publish, and acked",
-    violates: [.channelOrder, .linearizableFIFO, .linearizableBag, .requeuePosition]
+    violates: [
+      .channelOrder, .linearizableFIFO, .linearizableBag, .emptyWhileReady, .requeuePosition,
+    ]
   ) { facts, draws in
     let single = facts.onlyReceptions { $0.kind == .ack }
-    var candidates: [(HistoryFacts.Reception, HistoryFacts.Reception)] = []
+    var candidates: [(HistoryFacts.Reception, HistoryFacts.Reception, OperationID)] = []
     for (earlier, first) in single {
       for (later, second) in single
       where first.place < second.place && earlier.operation < later.operation
@@ -22,15 +24,16 @@ extension HistoryMutator {
         && (first.operation == nil) == (second.operation == nil)
         && facts.isWritten(later, before: first)
       {
-        candidates.append((first, second))
+        candidates.append((first, second, later.operation))
       }
     }
-    guard let (first, second) = draws.element(of: candidates) else { return nil }
+    guard let (first, second, publish) = draws.element(of: candidates) else { return nil }
     var editor = HistoryEditor(facts)
     editor.swapMessages(first, second)
     let (early, late) = (first.receipt.message, second.receipt.message)
     return HistoryChange(
-      editor, .message(early), "message \(late) came before message \(early)")
+      editor, .message(early), or: .operation(publish),
+      "message \(late) came before message \(early)")
   }
 
   /// Lets two dequeues, one after the other, bring each other's messages.

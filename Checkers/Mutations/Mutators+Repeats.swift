@@ -50,7 +50,7 @@ extension HistoryMutator {
     "duplicate-held",
     where: "the queue has no dead letters, the session that holds the message is never lost, and "
       + "it settles it later or never",
-    violates: [.exclusiveHold]
+    violates: [.exclusiveHold, .feasibleChains], surely: .exclusiveHold
   ) { facts, draws in
     let candidates = facts.receptions.filter { reception in
       !reception.isTake && facts.isPlain(reception.queue) && reception.place < facts.done

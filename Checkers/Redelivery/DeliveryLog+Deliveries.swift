@@ -54,12 +54,14 @@ extension DeliveryLog {
     let sent =
       asked.map { sessions[session].fetch(invokedAt: $0.invokedAt, publishedAt: publishedAt) }
       ?? sessions[session].push(publishedAt: publishedAt)
+    if disturbedFrom == .max { sessions[session].noteReceipt(at: at) }
+    let sentAfter = max(sent.sentAfter, sessions[session].roomBefore)
     var slot = MessageSlot.none
     if let number, Int(messages[number].queue) == queue {
       slot = MessageSlot(rawValue: UInt32(deliveries.count))
       deliveries.append(
         DeliveryRecord(
-          message: Int32(number), session: Int32(session), sentAfter: min(sent.sentAfter, at),
+          message: Int32(number), session: Int32(session), sentAfter: min(sentAfter, at),
           roomAfter: min(sent.roomAfter, at), receivedAt: at, previous: messages[number].last,
           isFlagged: receipt.redelivered))
       messages[number].last = Int32(deliveries.count - 1)
@@ -131,7 +133,8 @@ extension DeliveryLog {
 
   /// From when on the broker can have sent a delivery, in nanoseconds.
   ///
-  /// The room that a prefetch leaves counts only where nothing made the broker count again.
+  /// The room that a prefetch leaves counts only where nothing made the broker count again, and for
+  /// what the channel passed on after such a delivery.
   func sent(_ delivery: DeliveryRecord) -> Int64 {
     delivery.receivedAt < disturbedFrom ? delivery.roomAfter : delivery.sentAfter
   }

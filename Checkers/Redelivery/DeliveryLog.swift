@@ -57,7 +57,7 @@ struct DeliveryLog: Sendable {
       sessions[place].node = opening.node
       sessions[place].noteLife(after: at)
     case .sessionLost(let session, _): try lose(session)
-    case .fault: disturbedFrom = min(disturbedFrom, at)
+    case .fault: disturb(from: at)
     case .broker(let event): try learn(event, at: at)
     case .phase(.done): isOver = true
     case .answered, .returned, .phase: break
@@ -159,6 +159,18 @@ struct DeliveryLog: Sendable {
     }
     // Nobody knows how long before it was seen it began.
     if isDisturbed, disturbedFrom == .max, !deliveries.isEmpty { disturbedFrom = .min }
+  }
+
+  private mutating func disturb(from instant: Int64) {
+    guard instant < disturbedFrom else { return }
+    disturbedFrom = instant
+    for place in sessions.indices { sessions[place].disturb(from: instant) }
+    // What came at the same instant may have come after it.
+    for number in deliveries.indices.reversed() {
+      guard deliveries[number].receivedAt >= instant else { return }
+      let room = sessions[Int(deliveries[number].session)].roomBefore
+      deliveries[number].sentAfter = max(deliveries[number].sentAfter, room)
+    }
   }
 
   /// The place of a session, which need not have been opened in the history.

@@ -13,6 +13,12 @@ struct DeliverySession: Sendable {
   /// nanoseconds. A channel keeps its order, so that nothing that comes now was sent earlier.
   private(set) var sentAfter = Int64.min
   private var roomAfter = Int64.min
+  /// The room that what was received before a disturbance needed: what came on the channel after it
+  /// was sent later, too. In nanoseconds.
+  private(set) var roomBefore = Int64.min
+  /// When something was received last, which room that needed, and which what came at an earlier
+  /// instant; in nanoseconds.
+  private var received = (at: Int64.min, room: Int64.min, roomEarlier: Int64.min)
   /// When the first consumer was asked for, in nanoseconds.
   private var consumedAt = Int64.min
   private var consumers = 0
@@ -87,6 +93,17 @@ struct DeliverySession: Sendable {
     if prefetch != Self.unlimited { forgetRoom() }
     noteLife(after: max(invokedAt, publishedAt))
     return (sentAfter, roomAfter)
+  }
+
+  /// Notes that what was pushed or fetched last was received.
+  mutating func noteReceipt(at instant: Int64) {
+    if instant > received.at { received.roomEarlier = received.room }
+    (received.at, received.room) = (instant, roomAfter)
+  }
+
+  /// Notes from when on room means nothing.
+  mutating func disturb(from instant: Int64) {
+    roomBefore = received.at < instant ? received.room : received.roomEarlier
   }
 
   /// Forgets what is of no more use: the session is lost.

@@ -43,6 +43,7 @@ struct FeasibleChains: Sendable {
     return MessageHold(
       delivery: number, session: delivery.session, sent: log.sent(delivery),
       received: delivery.receivedAt, returned: min(returned, aliveUntil, log.disturbedFrom),
+      settled: min(returned, log.disturbedFrom),
       isAlive: aliveUntil > delivery.receivedAt)
   }
 }

@@ -10,6 +10,8 @@ struct MessageHold: Sendable {
   var sent: Int64
   var received: Int64
   var returned: Int64
+  /// When it was settled, whether or not its session was alive; not after a disturbance.
+  var settled: Int64
   /// Its session was surely alive after the receipt.
   var isAlive: Bool
 
@@ -27,6 +29,15 @@ struct MessageHold: Sendable {
       : solid.received < begin && end < solid.returned
   }
 
+  /// Whether it cannot have come after an earlier one of the same message.
+  ///
+  /// A session that still holds the message cannot get it again, even if it is lost later: a channel
+  /// keeps its order, and nothing is sent to one that is lost.
+  func isInfeasible(after other: MessageHold) -> Bool {
+    if session == other.session { return received < other.settled }
+    return other.isSolid && collides(with: other) && !isExclusiveHold(with: other)
+  }
+
   /// Whether the collision is one that exclusive-hold counts: two sessions that were both alive
   /// after the later receipt.
   func isExclusiveHold(with solid: MessageHold) -> Bool {
@@ -40,7 +51,7 @@ struct MessageHold: Sendable {
 /// its solid holds do not overlap and each of the others has an instant outside of all solid ones.
 /// So pairs suffice.
 struct MessageChain: Sendable {
-  /// The most solid holds that each of the others is compared with, the latest ones.
+  /// The most holds that each of the others is compared with, the latest ones.
   static let compared = 64
 
   private var holds: [MessageHold] = []
@@ -57,9 +68,7 @@ struct MessageChain: Sendable {
     for place in holds.indices {
       if place - first > Self.compared { first += 1 }
       let hold = holds[place]
-      let other = holds[first..<place].last {
-        $0.isSolid && hold.collides(with: $0) && !hold.isExclusiveHold(with: $0)
-      }
+      let other = holds[first..<place].last { hold.isInfeasible(after: $0) }
       if let other { body(hold, other) }
     }
   }

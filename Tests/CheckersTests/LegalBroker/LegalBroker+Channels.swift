@@ -68,6 +68,8 @@ extension LegalBroker {
   }
   struct Entry {
     var message: MessageID
+    /// Where it belongs in its queue: in the order in which messages came into it.
+    var position: Int
     var wasSent = false
   }
   struct Unacked {

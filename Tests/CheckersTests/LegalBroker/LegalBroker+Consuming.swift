@@ -42,7 +42,9 @@ extension LegalBroker {
       session: SessionID(channels[place].session), tag: tag, message: entry.message,
       redelivered: entry.wasSent)
     channels[place].unacked.append(
-      Unacked(tag: tag, entry: Entry(message: entry.message, wasSent: true), consumer: consumer))
+      Unacked(
+        tag: tag, entry: Entry(message: entry.message, position: entry.position, wasSent: true),
+        consumer: consumer))
     return receipt
   }
 
@@ -73,9 +75,15 @@ extension LegalBroker {
     let multiple =
       kind != .reject && !channels[place].isGivenUp && happens(.multipleAck, 1, in: 4)
     let count = channels[place].held.count
-    let tag = channels[place].held.remove(
-      at: multiple ? count - 1 - draws.index(of: (count + 1) / 2) : draws.index(of: count))
-    if multiple { channels[place].held.removeAll { $0 < tag } }
+    let tag = channels[place].held[
+      multiple ? count - 1 - draws.index(of: (count + 1) / 2) : draws.index(of: count)]
+    settle(tag, kind, multiple: multiple, place)
+  }
+
+  private mutating func settle(
+    _ tag: UInt64, _ kind: SettlementKind, multiple: Bool, _ place: Int
+  ) {
+    channels[place].held.removeAll { $0 == tag || multiple && $0 < tag }
     if channels[place].isAlive {
       channels[place].toBroker.append(.settle(tag: tag, kind, multiple: multiple))
     }
@@ -83,6 +91,21 @@ extension LegalBroker {
       .settled(
         Settlement(
           session: SessionID(channels[place].session), tag: tag, multiple: multiple, kind: kind)))
+  }
+
+  /// A client gives back several messages at once, and gets an answer to one more get after that.
+  mutating func giveBackAndGet(_ place: Int) {
+    let queue = channels[place].queue
+    while channels[place].held.count < 2, !ready[queue].isEmpty { getAtOnce(place) }
+    guard let tag = channels[place].held.last else { return }
+    settle(tag, .requeue, multiple: true, place)
+    getAtOnce(place)
+  }
+
+  private mutating func getAtOnce(_ place: Int) {
+    channels[place].toBroker.append(.get(begin(.get, place), isTake: false))
+    while !channels[place].toBroker.isEmpty { absorb(place) }
+    while !channels[place].toClient.isEmpty { read(place) }
   }
 
   /// The broker takes one request from the connection.
@@ -113,8 +136,8 @@ extension LegalBroker {
     case .none: break
     case .dropped where draws.index(of: 3) == 0: dropped.append(entry.message)
     case .kept, .dropped:
-      ready[1].append(Entry(message: entry.message))
-      moved.append(Entry(message: entry.message, wasSent: true))
+      enter(entry.message, into: 1)
+      moved.append(Entry(message: entry.message, position: entry.position, wasSent: true))
     }
   }
 

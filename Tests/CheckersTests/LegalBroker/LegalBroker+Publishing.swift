@@ -31,12 +31,12 @@ extension LegalBroker {
       channels[place].toClient.append(.returned(message))
       confirm(number, place)
     } else if happens(.nackedYetStored, 1, in: 24) {
-      ready[0].append(Entry(message: message))
+      enter(message, into: 0)
       answer(number, positive: false, place)
     } else if happens(.nacked, 1, in: 30) {
       answer(number, positive: false, place)
     } else {
-      ready[0].append(Entry(message: message))
+      enter(message, into: 0)
       confirm(number, place)
     }
   }
@@ -102,7 +102,7 @@ extension LegalBroker {
     let place = channels.firstIndex { $0.session == first.session && $0.isAlive }
     if draws.index(of: 3) > 0 {
       late.removeFirst()
-      ready[0].append(Entry(message: first.message))
+      enter(first.message, into: 0)
       if let place { confirm(first.number, place) }
     } else {
       for entry in late where entry.session == first.session {

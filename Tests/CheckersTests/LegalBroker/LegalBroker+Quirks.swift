@@ -41,6 +41,8 @@ enum Quirk: Int, CaseIterable, Sendable {
   case cancelledInFlight
   /// A consumer holds as many messages as its prefetch allows.
   case fullPrefetch
+  /// Several messages are given back, and their session gets one of them again at once.
+  case getAfterReturns
 }
 
 extension LegalBroker {
@@ -50,9 +52,10 @@ extension LegalBroker {
     seed: UInt64, letters: Letters? = nil
   ) -> (history: History, forced: Quirk, unseen: [Quirk: Int]) {
     let quirks = Quirk.allCases
-    let forced = quirks[Int(seed % UInt64(quirks.count))]
+    let (round, place) = seed.quotientAndRemainder(dividingBy: UInt64(quirks.count))
+    let forced = quirks[Int(place)]
     var broker = LegalBroker(
-      seed: seed, isCalm: false, letters: letters ?? (seed % 4 == 3 ? .kept : .none))
+      seed: seed, isCalm: false, letters: letters ?? (round % 4 == 3 ? .kept : .none))
     broker.isQuirky = true
     broker.forced = forced
     broker.isCalm = broker.draws.index(of: 4) == 0
@@ -63,6 +66,9 @@ extension LegalBroker {
       broker.isCalm = false
     case .cancelledInFlight, .fullPrefetch: if broker.style == .polled { broker.style = .pushed }
     case .hiddenDelivery, .redeliveryAfterLoss, .lostAck: broker.isCalm = false
+    case .getAfterReturns:
+      if broker.style == .pushed { broker.style = .polled }
+      broker.isCalm = true
     default: break
     }
     broker.run(steps: 80 + broker.draws.index(of: 100))
@@ -92,6 +98,7 @@ extension LegalBroker {
     case 84: answerHandled()
     case 85..<88: misbehave(place)
     case 88..<96: force()
+    case 96: if style != .pushed { returnSeveral() }
     default: some { !$0.isAlive }.map { noticeOrRead($0) }
     }
   }
@@ -128,8 +135,17 @@ extension LegalBroker {
       timeOut(channels[place].session)
       absorb(place)
     case .crashedDrain: some { $0.drain != nil && $0.isAlive }.map { kill($0) }
+    case .getAfterReturns: returnSeveral()
     default: break
     }
+  }
+
+  /// A consumer that waits for nothing gives back several messages and asks for one more.
+  private mutating func returnSeveral() {
+    let waiting = open.filter { $0.action.isQuestion }.map(\.session)
+    some {
+      $0.client > 1 && $0.isAlive && $0.isOpen && !$0.isGivenUp && !waiting.contains($0.session)
+    }.map { giveBackAndGet($0) }
   }
 
   /// A connection dies with everything that is on its way to the client, who knows it at once.
@@ -235,6 +251,16 @@ extension LegalBroker {
     guard draws.index(of: 2) == 0 else { return }
     for node in header.nodes {
       add(.broker(BrokerEvent(kind: .logged, node: node, detail: LogRecord.read.detail)))
+    }
+  }
+}
+
+extension Action {
+  /// Whether it asks for messages.
+  fileprivate var isQuestion: Bool {
+    switch self {
+    case .get, .take, .drain: true
+    case .publish, .consume: false
     }
   }
 }

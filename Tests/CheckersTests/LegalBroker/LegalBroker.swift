@@ -33,6 +33,8 @@ struct LegalBroker {
   var channels: [Channel] = []
   /// By queue.
   var ready: [[Entry]]
+  /// How many messages have come into a queue.
+  private var entered = 0
   /// What was moved to the second queue so far.
   var moved: [Entry] = []
   /// What was thrown away on the way there.
@@ -184,8 +186,18 @@ struct LegalBroker {
     if !channels[place].isOpen { channels.remove(at: place) }
   }
 
+  /// A message comes into a queue, behind all others.
+  mutating func enter(_ message: MessageID, into queue: Int) {
+    ready[queue].append(Entry(message: message, position: entered))
+    entered += 1
+  }
+
+  /// Puts messages back to their original positions.
   mutating func requeue(_ entries: [Entry], to queue: Int) {
-    ready[queue].insert(contentsOf: entries, at: 0)
+    for entry in entries {
+      let place = ready[queue].firstIndex { $0.position > entry.position }
+      ready[queue].insert(entry, at: place ?? ready[queue].count)
+    }
   }
 
   /// The client of a dead channel reads what is left of its buffer and then learns of its end.

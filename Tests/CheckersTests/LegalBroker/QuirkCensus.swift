@@ -16,6 +16,8 @@ struct QuirkCensus {
     var numbers: [UInt64: OperationID] = [:]
     var prefetches: [UInt16] = []
     var pushed: Set<UInt64> = []
+    /// What was given back together since something was received.
+    var givenBack: Set<MessageID> = []
   }
 
   private(set) var counts: [Quirk: Int] = [:]
@@ -83,7 +85,11 @@ struct QuirkCensus {
       if outcome == .fail(.notWritten) { note(.refused) }
     case (.drain, .info): note(.crashedDrain)
     case (.get, .info): note(.unansweredGet)
-    case (_, .ok(.message(let receipt))): receive(receipt)
+    case (_, .ok(.message(let receipt))):
+      if sessions[receipt.session]?.givenBack.contains(receipt.message) == true {
+        note(.getAfterReturns)
+      }
+      receive(receipt)
     default: break
     }
   }
@@ -105,6 +111,7 @@ struct QuirkCensus {
     (message.wasGivenBack, message.wasLost) = (false, false)
     messages[receipt.message] = message
     sessions[receipt.session, default: Session()].tags[receipt.tag] = receipt.message
+    sessions[receipt.session]?.givenBack = []
   }
 
   private mutating func push(_ receipt: Receipt) {
@@ -127,7 +134,9 @@ struct QuirkCensus {
       }
       sessions[settlement.session]?.pushed.remove(tag)
       if settlement.kind == .ack { messages[message]?.wasAcked = true }
-      if !settlement.kind.isFinal { messages[message]?.wasGivenBack = true }
+      if settlement.kind.isFinal { continue }
+      messages[message]?.wasGivenBack = true
+      if tags.count > 1 { sessions[settlement.session]?.givenBack.insert(message) }
     }
   }
 

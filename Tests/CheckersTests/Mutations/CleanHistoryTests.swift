@@ -36,7 +36,7 @@ import Testing
   @Test func everyQuirkOccurs() {
     var counts: [Quirk: Int] = [:]
     var shown: [Quirk: Int] = [:]
-    for seed in 0..<1900 as Range<UInt64> {
+    for seed in 0..<2000 as Range<UInt64> {
       let (history, forced, unseen) = LegalBroker.makeQuirky(seed: seed)
       let census = QuirkCensus(history)
       for quirk in Quirk.allCases {

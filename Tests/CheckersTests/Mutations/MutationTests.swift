@@ -65,6 +65,10 @@ import Testing
     let expected = violated.filter { mutation.admissible.contains($0.guarantee) }
     try #require(!expected.isEmpty, what)
     try #require(expected.contains { $0.witnesses.contains { mutation.isNamed(by: $0) } }, what)
+    if let aim = mutation.aim {
+      let hits = expected.filter { $0.guarantee == aim }
+      try #require(hits.contains { $0.witnesses.contains { mutation.isNamed(by: $0) } }, what)
+    }
     for finding in violated where separate.contains(finding.guarantee) {
       try #require(
         mutation.admissible.contains(finding.guarantee),
@@ -89,5 +93,8 @@ import Testing
     let names = HistoryMutator.all.map(\.name)
     #expect(Set(names).count == names.count)
     #expect(HistoryMutator.all.allSatisfy { !$0.admissible.isEmpty && !$0.condition.isEmpty })
+    for mutator in HistoryMutator.all {
+      if let aim = mutator.aim { #expect(mutator.admissible.contains(aim)) }
+    }
   }
 }

@@ -5,7 +5,9 @@ import Operations
 enum MutatorConditions {
   typealias Case = MutatorConditionTests.Case
 
-  static let all = losses + letters + repeats + orders + strangers + answers + runs
+  static let all =
+    losses + letters + repeats + orders + strangers + answers + runs
+    + redelivery
   /// What may be done to any history of a run.
   static let always = ["invent-message", "answer-unknown", "log-crash"]
 

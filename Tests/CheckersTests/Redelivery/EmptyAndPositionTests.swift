@@ -130,6 +130,23 @@ import Testing
     #expect(judgement(story(prefetch: 0, ready: 9, isLost: true))?.name == "not exercised")
   }
 
+  /// Mutated clean histories showed it: what comes after a fault was sent after what came before it
+  /// on the same channel, for which there had been no room.
+  @Test(arguments: [true, false]) func roomBeforeAFaultCountsAfterIt(isLimited: Bool) {
+    var story = Story()
+    story.consume(2, prefetch: isLimited ? 1 : 0)
+    let (first, second) = (story.publish(), story.publish(0, .info(.timeout)))
+    let ready = story.publish()
+    story.deliver(first)
+    findEmpty(&story)
+    story.settle(first)
+    story.deliver(second)
+    story.fault(0, "kill", .proved)
+    story.settle(second)
+    story.deliver(ready)
+    #expect(judgement(story) == (isLimited ? .violated : .held))
+  }
+
   @Test func whatWasGivenBackIsReadyOnceTheSameChannelWasAnswered() {
     func story(isAnswered: Bool) -> Story {
       var story = Story()

@@ -4,12 +4,10 @@ extension NaiveDeliveries {
   /// From when on the broker can have sent a delivery, with the room in a prefetch where nothing
   /// made the broker count again.
   func dated(_ delivered: Delivered) -> Int64 {
-    let sent = sent(delivered)
-    guard delivered.at < disturbedFrom else { return sent }
     let before = received.filter {
-      $0.session == delivered.session && $0.place <= delivered.place
+      $0.session == delivered.session && $0.place <= delivered.place && $0.at < disturbedFrom
     }
-    return min(delivered.at, before.reduce(sent) { max($0, room($1) ?? .min) })
+    return min(delivered.at, before.reduce(sent(delivered)) { max($0, room($1) ?? .min) })
   }
 
   /// When the settlement was sent that made room for a push; nil if there need not be one.

@@ -63,11 +63,14 @@ struct NaiveRedelivery {
     dated.count { late in
       dated.contains { early in
         guard early.delivered.message == late.delivered.message,
-          (early.delivered.at, early.delivered.place) < (late.delivered.at, late.delivered.place),
-          let hold = solid(early)
+          (early.delivered.at, early.delivered.place) < (late.delivered.at, late.delivered.place)
         else { return false }
+        if early.delivered.session == late.delivered.session {
+          return late.delivered.at < min(early.delivered.endedAt ?? .max, log.disturbedFrom)
+        }
+        guard let hold = solid(early) else { return false }
         let isAlive = late.aliveUntil > late.delivered.at
-        if isAlive, early.delivered.session != late.delivered.session { return false }
+        if isAlive { return false }
         if let other = solid(late) {
           return max(hold.from, other.from) < min(hold.to, other.to)
         }

@@ -30,9 +30,9 @@ import Testing
       let holds = (0..<(2 + draws.index(of: 3))).map { number in
         let received = Int64(draws.index(of: 12))
         return MessageHold(
-          delivery: Int32(number), session: 0,
+          delivery: Int32(number), session: Int32(number),
           sent: received - Int64(draws.index(of: 8)), received: received,
-          returned: received + Int64(draws.index(of: 9)) - 4, isAlive: false)
+          returned: received + Int64(draws.index(of: 9)) - 4, settled: .max, isAlive: false)
       }
       let collide = holds.indices.contains { place in
         holds.indices.contains { other in

@@ -23,7 +23,7 @@ import Testing
     try #require(report.findings.first { $0.guarantee == guarantee && $0.queue == QueueID(0) })
   }
 
-  /// It puts everything in front again; its messages never leave their order for good.
+  /// It puts everything where it was before, which is the front of all that was never sent.
   @Test(arguments: [LegalBroker.Letters.none, .kept])
   func theLegalBrokerIsNeverAccused(letters: LegalBroker.Letters) throws {
     var held: [Guarantee: Int] = [:]

@@ -45,6 +45,30 @@ import Testing
         + "session 2 (client 2 on n1) had got it at 0.010000 s and did not give back")
   }
 
+  /// Nothing is sent to a session that is lost; so it was alive, and held the message.
+  @Test func aSessionThatIsLostLaterDoesNotGetAMessageAgainEither() {
+    var story = Story()
+    let message = story.publish()
+    story.deliver(message)
+    story.deliver(message, redelivered: true)
+    var settled = story
+    settled.settle(message, .requeue)
+    for var story in [story, settled] {
+      story.lose(session: 2)
+      #expect(count(story, .feasibleChains) == 1)
+      story.deliver(message, to: 3, redelivered: true)
+      #expect(count(story, .feasibleChains) == 1)
+    }
+    // The brokers may have taken it back.
+    var disturbed = Story()
+    let other = disturbed.publish()
+    disturbed.deliver(other)
+    disturbed.fault(0, "kill", .proved)
+    disturbed.deliver(other, redelivered: true)
+    disturbed.lose(session: 2)
+    #expect(count(disturbed, .feasibleChains) == 0)
+  }
+
   @Test func multipleSettlementsGiveBackEverythingBefore() {
     var story = Story()
     let (first, second) = (story.publish(), story.publish())
