@@ -17,7 +17,7 @@ package struct HistoryMutator: Sendable {
   package let condition: String
   /// The guarantees of which one is surely violated by the result; none other is.
   package let admissible: [Guarantee]
-  /// The one of them that it aims at, which is surely violated; nil if nobody can tell which one is.
+  /// The one of them that it aims at, which is surely violated; nil if nobody can tell which.
   package let aim: Guarantee?
   private let change: @Sendable (HistoryFacts, inout SeededGenerator) -> HistoryChange?
 

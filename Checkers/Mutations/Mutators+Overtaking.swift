@@ -8,7 +8,7 @@ extension HistoryMutator {
   static let emptyWhilePushed = HistoryMutator(
     "empty-while-pushed",
     where: "the queue is pushed from and has no dead letters, and at the place of the get more "
-      + "messages were surely ready, for the first time or again, than anybody may have held unseen",
+      + "messages were surely ready, for the first time or again, than may have been held unseen",
     violates: [.emptyWhileReady], surely: .emptyWhileReady
   ) { facts, draws in
     let disturbed = facts.disturbed
@@ -44,7 +44,7 @@ extension HistoryMutator {
   static let overtakeReturned = HistoryMutator(
     "overtake-returned",
     where: "nothing has disturbed the brokers, the queue has no dead letters, nobody may have held "
-      + "anything unseen, and while the new message is published and received another one is surely "
+      + "anything unseen, and while the new message is published and received another is surely "
       + "ready again after it was given back",
     violates: [.requeuePosition, .linearizableFIFO], surely: .requeuePosition
   ) { facts, draws in
@@ -56,8 +56,8 @@ extension HistoryMutator {
     return overtake(candidates, in: facts, until: disturbed, using: &draws)
   }
 
-  /// Publishes a message in place of one of the candidates, and lets it be received and acked; taken
-  /// where nothing is pushed.
+  /// Publishes a message in place of one of the candidates, and lets it be received and acked, or
+  /// taken where nothing is pushed.
   private static func overtake(
     _ candidates: [(message: MessageID, queue: QueueID, place: Int)], in facts: HistoryFacts,
     until disturbed: Int, using draws: inout SeededGenerator

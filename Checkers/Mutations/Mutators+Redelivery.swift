@@ -10,8 +10,8 @@ extension HistoryMutator {
     "repeat-to-holder",
     where:
       "nothing has disturbed the brokers, the message was pushed from the queue of its publish "
-      + "to a session whose consumers have no limit, which settles it later or never, and is not lost "
-      + "before the copy",
+      + "to a session whose consumers have no limit, which settles it later or never, and is not "
+      + "lost before the copy",
     violates: [.feasibleChains, .requeuePosition], surely: .feasibleChains
   ) { facts, draws in
     guard
@@ -86,8 +86,8 @@ extension HistoryMutator {
       editor, .message(message), "message \(message) was acked, and acked again after a proof")
   }
 
-  /// The same with a session that is lost: only that its prefetch had no room before tells that what
-  /// came last was sent after the proof.
+  /// The same with a session that is lost: only that its prefetch had no room before tells that
+  /// what came last was sent after the proof.
   static let secondEffectByRoom = HistoryMutator(
     "second-effect-by-room",
     where:

@@ -60,8 +60,8 @@ extension HistoryFacts {
     }
   }
 
-  /// A proof of emptiness that failed: how many messages every node counts on each replica, where it
-  /// counts any.
+  /// A proof of emptiness that failed: how many messages every node counts on each replica, where
+  /// it counts any.
   fileprivate func undrained(_ queue: QueueID, depths: [Int]) -> Event {
     let nodes = history.header.nodes
     let complaints = nodes.flatMap { node in

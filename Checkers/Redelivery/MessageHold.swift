@@ -31,8 +31,8 @@ struct MessageHold: Sendable {
 
   /// Whether it cannot have come after an earlier one of the same message.
   ///
-  /// A session that still holds the message cannot get it again, even if it is lost later: a channel
-  /// keeps its order, and nothing is sent to one that is lost.
+  /// A session that still holds the message cannot get it again, even if it is lost later: a
+  /// channel keeps its order, and nothing is sent to one that is lost.
   func isInfeasible(after other: MessageHold) -> Bool {
     if session == other.session { return received < other.settled }
     return other.isSolid && collides(with: other) && !isExclusiveHold(with: other)
