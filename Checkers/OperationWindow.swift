@@ -41,8 +41,8 @@ struct OperationWindow<Value: Sendable>: Sendable {
     } else {
       omitted += number - next
       guard omitted <= Self.maximumGap else {
-        throw CheckerFailure(
-          "operations \(next) to \(number - 1) are missing, and more before them")
+        let more = omitted > number - next ? ", and more before them" : ""
+        throw CheckerFailure("operations \(next) to \(number - 1) are missing\(more)")
       }
     }
     for _ in (first + entries.count)..<number { entries.append(nil) }

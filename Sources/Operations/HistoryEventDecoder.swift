@@ -40,11 +40,7 @@ package struct HistoryEventDecoder {
     let tag = try input.byte()
     let passed =
       tag < EventTag.short ? unzigzag(try input.varint()) : Int64(try input.fixed24())
-    let (at, overflow) = context.at.addingReportingOverflow(passed)
-    guard !overflow else {
-      throw MalformedPayload(offset: start, problem: "a time beyond 64 bits")
-    }
-    context.at = at
+    context.at &+= passed
     guard let event = tag < EventTag.short ? try long(tag) : try short(tag & ~EventTag.short) else {
       throw MalformedPayload(
         offset: start, problem: "no event has the tag 0x" + String(tag, radix: 16))

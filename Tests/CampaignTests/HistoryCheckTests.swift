@@ -71,7 +71,11 @@ import Testing
       clients: [
         ClientDescription(id: ClientID(0), role: .publisher, node: NodeID(1), queue: QueueID(0))
       ])
-    var events: [Event] = [.phase(.load)]
+    var events: [Event] = [
+      .phase(.load),
+      .sessionOpened(
+        SessionOpening(session: SessionID(0), client: ClientID(0), node: NodeID(1))),
+    ]
     for number in 0..<5 as Range<UInt32> {
       let message = MessageID(client: ClientID(0), sequence: number)
       events.append(

@@ -44,9 +44,17 @@ enum Numbered {
       ClientDescription(id: ClientID(0), role: .publisher, node: NodeID(1), queue: QueueID(0))
     ])
 
-  /// Event `index`; every kind of encoding occurs, and strings too.
+  /// Event `index`; every kind of encoding occurs, and strings too, and nothing contradicts itself.
   static func event(_ index: Int) -> TimedEvent {
     let number = UInt32(index)
+    let at = Instant(nanoseconds: Int64(index) * 1_000)
+    if index < 7 {
+      let session = index == 0 ? 90_000 : number
+      return TimedEvent(
+        at: at,
+        .sessionOpened(
+          SessionOpening(session: SessionID(session), client: ClientID(0), node: NodeID(1))))
+    }
     let event: Event =
       switch index % 7 {
       case 0:
@@ -57,12 +65,12 @@ enum Numbered {
       case 1:
         .written(
           Written(
-            operation: OperationID(number), session: SessionID(3), sequence: UInt64(index)))
+            operation: OperationID(number - 1), session: SessionID(3), sequence: UInt64(index)))
       case 2:
         .answered(
           ConfirmAnswer(
             session: SessionID(3), sequence: UInt64(index), multiple: true, positive: true))
-      case 3: .completed(OperationID(number), .ok(.confirmed))
+      case 3: .completed(OperationID(number - 3), .ok(.confirmed))
       case 4:
         .delivered(
           Delivery(
@@ -73,9 +81,9 @@ enum Numbered {
       case 5:
         .settled(
           Settlement(session: SessionID(4), tag: UInt64(index), multiple: false, kind: .requeue))
-      default: .sessionLost(SessionID(number), reason: "lost \(index)")
+      default: .broker(BrokerEvent(kind: .logged, node: NodeID(1), detail: "seen \(index)"))
       }
-    return TimedEvent(at: Instant(nanoseconds: Int64(index) * 1_000), event)
+    return TimedEvent(at: at, event)
   }
 
   static func events(_ count: Int) -> [TimedEvent] { (0..<count).map(event) }

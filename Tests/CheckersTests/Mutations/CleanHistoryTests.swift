@@ -33,6 +33,19 @@ import Testing
     }
   }
 
+  /// Nothing that a correct broker does is taken for a broken file.
+  @Test func cleanHistoriesContradictNothing() {
+    for seed in 0..<2_000 as Range<UInt64> {
+      let history = LegalBroker.makeQuirky(seed: seed).history
+      #expect(HistoryValidator.problem(with: history.header) == nil)
+      var validator = HistoryValidator(history.header)
+      for event in history.events {
+        let problem = validator.problem(with: event)
+        #expect(problem == nil, "seed \(seed)")
+      }
+    }
+  }
+
   @Test func everyQuirkOccurs() {
     var counts: [Quirk: Int] = [:]
     var shown: [Quirk: Int] = [:]
