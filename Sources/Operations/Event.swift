@@ -73,7 +73,8 @@ public struct Invocation: Hashable, Sendable {
     self.client = client
     self.queue = queue
     self.action = action
-    lateMilliseconds = late.wholeMilliseconds
+    // Almost all are in time, and the division is slow.
+    lateMilliseconds = late == .zero ? 0 : late.wholeMilliseconds
   }
 }
 

@@ -6,8 +6,8 @@ import Environment
 /// It takes about a byte for every few operations. What it lets pass may still be wrong in ways
 /// that only a checker sees; that checker then judges nothing.
 package struct HistoryValidator: Sendable {
-  private var queues: Set<QueueID>
-  private var clients: Set<ClientID>
+  private var queues = SparseBits()
+  private var clients = SparseBits()
   private var last = Instant(nanoseconds: .min)
   private var nextOperation: UInt64 = 0
   private var invoked = SparseBits()
@@ -18,8 +18,8 @@ package struct HistoryValidator: Sendable {
 
   /// A validator for the events behind a header.
   package init(_ header: HistoryHeader) {
-    queues = Set(header.queues.map(\.id))
-    clients = Set(header.clients.map(\.id))
+    for queue in header.queues { _ = queues.insert(UInt64(queue.id.rawValue)) }
+    for client in header.clients { _ = clients.insert(UInt64(client.id.rawValue)) }
   }
 
   /// What is wrong with a header by itself; nil if nothing is.
@@ -68,7 +68,9 @@ package struct HistoryValidator: Sendable {
     case .sessionLost(let session, _):
       if let problem = problem(with: session) { return problem }
       return lost.insert(UInt64(session.rawValue)) ? nil : "session \(session) is lost twice"
-    case .broker(let event): return event.queue.flatMap { problem(with: $0) }
+    case .broker(let event):
+      guard let queue = event.queue else { return nil }
+      return problem(with: queue)
     case .fault, .phase: return nil
     }
   }
@@ -98,12 +100,12 @@ package struct HistoryValidator: Sendable {
     return problem(with: receipt.session)
   }
 
-  private func problem(with queue: QueueID) -> String? {
-    queues.contains(queue) ? nil : "queue \(queue) is none of the header's"
+  private mutating func problem(with queue: QueueID) -> String? {
+    queues.contains(UInt64(queue.rawValue)) ? nil : "queue \(queue) is none of the header's"
   }
 
-  private func problem(with client: ClientID) -> String? {
-    clients.contains(client) ? nil : "client \(client) is none of the header's"
+  private mutating func problem(with client: ClientID) -> String? {
+    clients.contains(UInt64(client.rawValue)) ? nil : "client \(client) is none of the header's"
   }
 
   private mutating func problem(with session: SessionID) -> String? {

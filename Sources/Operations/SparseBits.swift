@@ -6,35 +6,41 @@ struct SparseBits: Sendable {
 
   private var places: [UInt64: Int] = [:]
   private var words: [UInt64] = []
-  /// The page that was asked for last, and where its words begin.
-  private var lastPage = UInt64.max
-  private var lastPlace = 0
+  /// Pages that were asked for lately, and where their words begin.
+  private var recent = Array(
+    repeating: (page: UInt64.max, place: 0), count: Int(recentMask) + 1)
+  private static let recentMask: UInt64 = 63
 
   /// Whether a number is in the set.
   mutating func contains(_ number: UInt64) -> Bool {
-    guard find(number >> Self.pageBits) else { return false }
-    return words[lastPlace + Self.word(number)] & Self.bit(number) != 0
+    guard let place = find(number >> Self.pageBits) else { return false }
+    return words[place + Self.word(number)] & Self.bit(number) != 0
   }
 
   /// Adds a number; false if it was there.
   mutating func insert(_ number: UInt64) -> Bool {
     let page = number >> Self.pageBits
-    if !find(page) {
-      (lastPage, lastPlace) = (page, words.count)
-      places[page] = lastPlace
-      words.append(contentsOf: repeatElement(0, count: Self.wordsPerPage))
-    }
-    let place = lastPlace + Self.word(number)
-    let isNew = words[place] & Self.bit(number) == 0
-    words[place] |= Self.bit(number)
-    return isNew
+    let place = (find(page) ?? add(page)) + Self.word(number)
+    let word = words[place]
+    words[place] = word | Self.bit(number)
+    return word & Self.bit(number) == 0
   }
 
-  private mutating func find(_ page: UInt64) -> Bool {
-    if page == lastPage { return true }
-    guard let place = places[page] else { return false }
-    (lastPage, lastPlace) = (page, place)
-    return true
+  private mutating func add(_ page: UInt64) -> Int {
+    let place = words.count
+    places[page] = place
+    words.append(contentsOf: repeatElement(0, count: Self.wordsPerPage))
+    return place
+  }
+
+  @inline(__always)
+  private mutating func find(_ page: UInt64) -> Int? {
+    // The numbers of messages have those of their clients above those of the pages.
+    let slot = Int((page ^ page >> 20) & Self.recentMask)
+    if recent[slot].page == page { return recent[slot].place }
+    guard let place = places[page] else { return nil }
+    recent[slot] = (page, place)
+    return place
   }
 
   private static func word(_ number: UInt64) -> Int {
