@@ -6,6 +6,10 @@ package struct HistoryIndex: Sendable {
   /// The most queues, and the most clients, that a checker accepts; more means a broken header.
   package static let maximumIdentifiers = 65_535
 
+  /// Session numbers are below this: checkers find sessions by number, in memory that grows with
+  /// the highest.
+  package static let maximumSession = 1 << 20
+
   /// The header itself.
   package let header: HistoryHeader
   private var queuePlaces: [UInt16?] = []

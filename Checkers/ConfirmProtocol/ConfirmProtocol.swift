@@ -29,7 +29,6 @@ package struct ConfirmProtocol: Checker {
     var returned = 0
     var unanswered = 0
   }
-  private static let maximumSession = 1 << 22
 
   private let index: HistoryIndex
   private var vacuity: VacuityGuard
@@ -93,7 +92,7 @@ package struct ConfirmProtocol: Checker {
         "session \(opening.session) is opened by a client that the header omits")
     }
     let place = Int(opening.session.rawValue)
-    guard place < Self.maximumSession else {
+    guard place < HistoryIndex.maximumSession else {
       throw CheckerFailure("session number \(opening.session) is too high")
     }
     let missing = place + 1 - sessions.count

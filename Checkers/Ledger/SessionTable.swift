@@ -45,9 +45,6 @@ struct LedgerSession: Sendable {
 
 /// All sessions of a history, by number.
 struct SessionTable: Sendable {
-  /// The highest session number that is accepted; more means a broken history.
-  private static let maximumSession = 1 << 22
-
   private var sessions: [LedgerSession] = []
   /// The sessions that were seen and not lost, in the order in which they appeared.
   private(set) var live: [Int] = []
@@ -63,7 +60,7 @@ struct SessionTable: Sendable {
   /// The place of a session, which need not have been opened in the history.
   mutating func place(of session: SessionID) throws(CheckerFailure) -> Int {
     let place = Int(session.rawValue)
-    guard place < Self.maximumSession else {
+    guard place < HistoryIndex.maximumSession else {
       throw CheckerFailure("session number \(session) is too high")
     }
     let missing = place + 1 - sessions.count

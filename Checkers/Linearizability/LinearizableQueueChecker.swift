@@ -28,7 +28,6 @@ package struct LinearizableQueueChecker: Checker {
     var drainsInDoubt = 0
     var isPushed = false
   }
-  private static let maximumSession = 1 << 22
 
   private let index: HistoryIndex
   private var vacuity: VacuityGuard
@@ -197,7 +196,7 @@ package struct LinearizableQueueChecker: Checker {
     case .info: return
     case .fail: queues[queue].recorder.withdrawDequeue(dequeue)
     case .ok(.message(let receipt)):
-      guard receipt.session.rawValue < Self.maximumSession else {
+      guard receipt.session.rawValue < HistoryIndex.maximumSession else {
         throw CheckerFailure("session number \(receipt.session) is too high")
       }
       let session = isTake ? QueueOperations.final : Int32(receipt.session.rawValue)
@@ -214,7 +213,7 @@ package struct LinearizableQueueChecker: Checker {
 
   private mutating func giveBack(with session: SessionID) throws(CheckerFailure) {
     let place = Int(session.rawValue)
-    guard place < Self.maximumSession else {
+    guard place < HistoryIndex.maximumSession else {
       throw CheckerFailure("session number \(session) is too high")
     }
     let missing = place + 1 - givesBack.count

@@ -26,7 +26,6 @@ package struct Prefetch: Checker {
     /// Whether some consumer ever held as many messages as it may.
     var wasFilled = false
   }
-  private static let maximumSession = 1 << 22
   /// The most tags that a witness names.
   private static let namedTags = 8
 
@@ -162,7 +161,7 @@ package struct Prefetch: Checker {
 
   private mutating func place(of session: SessionID) throws(CheckerFailure) -> Int {
     let place = Int(session.rawValue)
-    guard place < Self.maximumSession else {
+    guard place < HistoryIndex.maximumSession else {
       throw CheckerFailure("session number \(session) is too high")
     }
     let missing = place + 1 - sessions.count

@@ -18,7 +18,6 @@ struct DeliveryLog: Sendable {
     var invokedAt: Int64
     var session: SessionID?
   }
-  private static let maximumSession = 1 << 22
   /// The most messages, and the most deliveries, that can be followed.
   static let maximumRecords = Int(Int32.max)
 
@@ -176,7 +175,7 @@ struct DeliveryLog: Sendable {
   /// The place of a session, which need not have been opened in the history.
   mutating func place(of session: SessionID) throws(CheckerFailure) -> Int {
     let place = Int(session.rawValue)
-    guard place < Self.maximumSession else {
+    guard place < HistoryIndex.maximumSession else {
       throw CheckerFailure("session number \(session) is too high")
     }
     while sessions.count <= place { sessions.append(DeliverySession()) }

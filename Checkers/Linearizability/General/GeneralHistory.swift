@@ -56,6 +56,9 @@ package struct GeneralHistory: Sendable {
       let words = line.drop { $0 <= 0x20 && $0 > 0 || $0 == UInt8(ascii: ",") }
       guard let first = words.first, first != UInt8(ascii: ";") else { continue }
       if first == UInt8(ascii: "{") {
+        if words.dropFirst().first(where: { $0 > 0x20 }) == UInt8(ascii: "\"") {
+          throw GeneralHistoryError(line: number, .json)
+        }
         let key = Array(":key".utf8)
         let isStore = words.indices.contains { words[$0...].starts(with: key) }
         return isStore ? .keyValueLines : .jepsenEDN

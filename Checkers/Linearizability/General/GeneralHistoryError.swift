@@ -6,6 +6,8 @@ package struct GeneralHistoryError: Error, Hashable, Sendable, CustomStringConve
     case empty
     /// It begins as none of the formats does.
     case unknownFormat
+    /// It is JSON.
+    case json
     /// The text is not what its format allows, or the file ends too early.
     case syntax(String)
     /// A process ends what it has not invoked.
@@ -51,6 +53,8 @@ extension GeneralHistoryError.Problem {
     case .unknownFormat:
       "this is neither a history of Jepsen's in EDN, nor a log of jepsen.util, nor lines of maps "
         + "with a :key"
+    case .json:
+      "this is JSON; a history of a queue in JSONL is for the other checkers, without general"
     case .syntax(let problem): problem
     case .endWithoutInvoke(let process, let function):
       "process \(process) ends :\(Self.cut(function)) and has not invoked it"

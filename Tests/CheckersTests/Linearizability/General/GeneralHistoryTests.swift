@@ -41,6 +41,38 @@ import Testing
     }
   }
 
+  @Test func timesThatGoBackAreRefused() {
+    let text = """
+      {:process 0, :type :invoke, :f :write, :value 1, :time 100}
+      {:process 0, :type :ok, :f :write, :value 1, :time 200}
+      {:process 1, :type :invoke, :f :read, :value nil, :time 50}
+      {:process 1, :type :ok, :f :read, :value 1, :time 60}
+      """
+    #expect(
+      error(.register, Array(text.utf8))
+        == GeneralHistoryError(
+          line: 3, .syntax("the :time 50 is earlier than 200 before it")))
+  }
+
+  /// Neither takes much more memory than the file has, nor a message as long as it.
+  @Test func endlessLinesAreRefused() {
+    let start = Array("INFO  jepsen.util - 0 :invoke :read nil\n".utf8)
+    let blank = start + Array(repeating: 0x0A, count: 3_000_000)
+    #expect(error(.register, blank)?.problem == .tooFew(operations: 1))
+    let long = start + Array(repeating: UInt8(ascii: "a"), count: (1 << 20) + 1)
+    #expect(
+      error(.register, long)
+        == GeneralHistoryError(line: 2, .syntax("this line is longer than 1048576 bytes")))
+    let value = "\"" + String(repeating: "v", count: 100_000) + "\""
+    let named = error(.fifo, RecordedText.edn(["0 invoke enqueue \(value)", "0 ok enqueue 1"]))
+    #expect((named?.description.count ?? .max) < 300)
+  }
+
+  @Test func jsonIsTold() {
+    let history = Array("{\"stoat\":\"history\",\"version\":1}\n".utf8)
+    #expect(error(.register, history) == GeneralHistoryError(line: 1, .json))
+  }
+
   @Test func emptyFilesAreRefused() {
     #expect(error(.register, []) == GeneralHistoryError(line: 1, .empty))
     #expect(error(.register, Array("\n \n; nothing\n".utf8))?.problem == .empty)
