@@ -128,8 +128,7 @@ extension ExcerptSelector {
 
   /// Somebody was done with a message.
   private mutating func finishMessage(_ number: Int32, at: Instant) {
-    noteFinished(number)
-    if case .unfinished = rules.companions, at < witness.from { dropIfUnneeded(number) }
+    noteFinished(number, isEarly: at < witness.from)
   }
 
   /// Takes a confirm; one of several numbers becomes one for each message that is kept.

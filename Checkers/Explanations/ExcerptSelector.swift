@@ -221,9 +221,16 @@ package struct ExcerptSelector: Sendable {
     companionCount -= 1
   }
 
-  /// Notes that somebody was done with a message.
-  mutating func noteFinished(_ number: Int32) {
-    if case .nearest = rules.companions, !messages[Int(number)].isNamed {
+  /// Notes that somebody was done with a message, so that it is forgotten before others; `isEarly`
+  /// says that it was before the violation began.
+  mutating func noteFinished(_ number: Int32, isEarly: Bool) {
+    let isSpent =
+      switch rules.companions {
+      case .nearest: true
+      case .unfinished: isEarly
+      case .none, .unreceived: false
+      }
+    if isSpent, !messages[Int(number)].isNamed {
       finished.append((number, messages[Int(number)].order))
     }
   }

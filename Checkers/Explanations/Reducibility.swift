@@ -35,7 +35,8 @@ struct ExcerptRules: Sendable {
     case none
     /// What nobody received: operations in doubt explain some of it, and not all.
     case unreceived
-    /// What nobody was done with when the violation began.
+    /// What nobody was done with when the violation began, and as much of the rest as there is room
+    /// for.
     case unfinished
     /// Those published shortly before and after: they show which sessions were alive, and since
     /// when something can have been sent.

@@ -16,31 +16,45 @@ import Testing
     var whole: [Guarantee: Int] = [:]
     let count = Self.histories / 2
     for seed in (part * count)..<((part + 1) * count) {
-      let facts = HistoryFacts(LegalBroker.makeQuirky(seed: seed).history)
-      for (place, mutator) in HistoryMutator.all.enumerated() {
-        var draws = SeededGenerator(seed: seed, stream: 0xE8, index: UInt64(place + 1))
-        guard let mutation = mutator.apply(to: facts, using: &draws) else { continue }
-        let report = CheckerSuite.check(mutation.history, criteria: Story.criteria)
-        for finding in report.findings where finding.judgement == .violated {
-          let minimal = Self.minimal(mutation.history, finding)
-          let what = "seed \(seed), \(mutator.name), \(finding.guarantee)"
-          if case .wholeHistory(let reason) = minimal.evidence {
-            whole[finding.guarantee, default: 0] += 1
-            let reducibility = finding.guarantee.reducibility
-            try #require(
-              reducibility == .nothing(reason), "\(what): \(finding.witnesses[0].text)")
-          } else {
-            reduced[finding.guarantee, default: 0] += 1
-            try Self.requireMinimal(minimal, finding, what)
-          }
-        }
-      }
+      try Self.requireReduced(seed: seed, &reduced, &whole)
     }
     // No mutator gives a session again what it holds, and few let a message overtake.
     for guarantee in ExcerptSoundnessTests.reducible
     where guarantee != .feasibleChains && guarantee != .requeuePosition {
       #expect(reduced[guarantee, default: 0] > 0, "\(guarantee): \(reduced), \(whole)")
     }
+  }
+
+  /// Reduces the clean history of a seed with each wrong that can be done to it.
+  private static func requireReduced(
+    seed: UInt64, _ reduced: inout [Guarantee: Int], _ whole: inout [Guarantee: Int]
+  ) throws {
+    let facts = HistoryFacts(LegalBroker.makeQuirky(seed: seed).history)
+    for (place, mutator) in HistoryMutator.all.enumerated() {
+      var draws = SeededGenerator(seed: seed, stream: 0xE8, index: UInt64(place + 1))
+      guard let mutation = mutator.apply(to: facts, using: &draws) else { continue }
+      let report = CheckerSuite.check(mutation.history, criteria: Story.criteria)
+      for finding in report.findings where finding.judgement == .violated {
+        let minimal = Self.minimal(mutation.history, finding)
+        let what = "seed \(seed), \(mutator.name), \(finding.guarantee)"
+        if case .wholeHistory(let reason) = minimal.evidence {
+          whole[finding.guarantee, default: 0] += 1
+          let reducibility = finding.guarantee.reducibility
+          try #require(
+            reducibility == .nothing(reason), "\(what): \(finding.witnesses[0].text)")
+        } else {
+          reduced[finding.guarantee, default: 0] += 1
+          try Self.requireMinimal(minimal, finding, what)
+        }
+      }
+    }
+  }
+
+  /// 1575: a message with which somebody was done before the violation is needed for it.
+  @Test(arguments: [1575]) func whatWasNotReducedOnce(seed: UInt64) throws {
+    var (reduced, whole): ([Guarantee: Int], [Guarantee: Int]) = ([:], [:])
+    try Self.requireReduced(seed: seed, &reduced, &whole)
+    #expect(reduced[.linearizableFIFO, default: 0] > 0)
   }
 
   @Test(
