@@ -49,8 +49,9 @@ package struct HistoryReader {
   /// ended.
   ///
   /// Every call starts at the first event again; memory stays at one block, or one line and a
-  /// chunk. A tail that a killed recorder left torn is no error, the ending tells of it. Throws
-  /// `StoreError.history` at damage, after the events in front of it, and whatever `body` throws.
+  /// chunk. A binary tail that a killed recorder left torn is no error, the ending tells of it.
+  /// Throws `StoreError.history` at damage, after the events in front of it, and whatever `body`
+  /// throws.
   package func forEachBatch(
     _ body: (Span<TimedEvent>) throws -> Void
   ) throws -> HistoryEnding {
