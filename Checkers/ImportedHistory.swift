@@ -28,23 +28,37 @@ extension JepsenImport {
       finding.witnesses = finding.witnesses.map { adapt($0) }
       return finding
     }
-    if !knowsTimes { report.measures = report.measures.map { withoutTime($0) } }
+    report.measures = report.measures.map { measure in
+      guard let reason = reasonForAbsence(of: measure) else { return measure }
+      return Measure(measure.name, queue: measure.queue, .absent(reason))
+    }
     return report
   }
 
-  private func withoutTime(_ measure: Measure) -> Measure {
-    guard case .duration = measure.value else { return measure }
-    return Measure(measure.name, queue: measure.queue, .absent("the history has no times"))
+  /// Why a figure is none of the history's; nil if it is.
+  private func reasonForAbsence(of measure: Measure) -> String? {
+    if case .duration = measure.value { return knowsTimes ? nil : "the history has no times" }
+    if Self.measuresOfAcks.contains(measure.name) { return "the history does not show acks" }
+    if !knowsFlags, Self.measuresOfFlags.contains(measure.name) {
+      return "the history does not show which deliveries were flagged"
+    }
+    return nil
   }
+
+  private static let measuresOfAcks: Set = [
+    Anomaly.deliveredAfterAck.name, Anomaly.resurrected.name, Anomaly.overlappingHolds.name,
+    "possible-overlaps", "effects", "acked-again", "most-acks", "effects-after-settled-ack",
+  ]
+  private static let measuresOfFlags: Set = [
+    Anomaly.redelivered.name, Anomaly.unflagged.name, Anomaly.outOfOrder.name, "ambiguous-repeats",
+  ]
 
   private func adapt(_ witness: Witness) -> Witness {
     var witness = witness
     witness.operations = witness.operations.map { operation in
       index(of: operation).flatMap { UInt32(exactly: $0) }.map { OperationID($0) } ?? operation
     }
-    if let value = witness.message.flatMap({ self.value(of: $0) }) {
-      witness.text = "value \(value): \(witness.text)"
-    }
+    witness.text = HistoryNames(self).text(witness.text)
     return witness
   }
 }

@@ -40,7 +40,7 @@ extension Ledger {
       operations.update(written.operation, .other(other))
     case nil:
       // An operation may be written after its deadline has ended it.
-      guard operations.wasInvoked(written.operation) else {
+      guard operations.isPast(written.operation) else {
         throw CheckerFailure("operation \(written.operation) is written before it is invoked")
       }
     }

@@ -59,7 +59,7 @@ struct MessageStore: Sendable {
   private static let pageSize = 1 << Int(pageBits)
   private static let maximumPages = 1 << 21
   /// Pages of mostly unused numbers that are allowed however few messages there are.
-  private static let sparePages = 1 << 14
+  private static let sparePages = 1 << 12
 
   private var pages: [[MessageState]] = []
   /// By hop.

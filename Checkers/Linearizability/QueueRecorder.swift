@@ -35,6 +35,8 @@ struct QueueRecorder: Sendable {
   private(set) var operations = QueueOperations()
   private(set) var times = RankTimes()
   private(set) var values = ValueTable()
+  /// The first dequeue that brought what nobody had begun to publish to the queue, and what it was.
+  private(set) var firstStranger: (operation: Int32, message: MessageID)?
   private var now = Instant(nanoseconds: .min)
   /// The returns of this instant, and behind them what is left of earlier ones.
   private var returns: [Return] = []
@@ -115,6 +117,7 @@ struct QueueRecorder: Sendable {
       case .dequeue(let message, let dequeue, let session):
         guard let value = values.value(of: message) else {
           operations.endDequeueOfUnknown(begun: dequeue.begun, operation: dequeue.operation)
+          if firstStranger == nil { firstStranger = (dequeue.operation, message) }
           break
         }
         operations.endDequeue(

@@ -15,8 +15,8 @@ extension LinearizableQueueChecker.QueueState {
 
   private func text(of witness: QueueWitness, at end: String) -> String {
     switch witness {
-    case .fresh(let dequeue, let value):
-      let what = value.map { name($0) } ?? "a message"
+    case .fresh(let dequeue, _):
+      let what = message(of: witness).map { "message \($0)" } ?? "a message"
       return "dequeue \(dequeue) returned \(what) at \(end), and nobody had begun to publish it to "
         + "this queue, or its publish had certainly failed"
     case .repeated(let value, let first, let second):
@@ -57,6 +57,9 @@ extension LinearizableQueueChecker.QueueState {
   private func time(_ rank: Int) -> Instant { recorder.times.instant(of: rank) ?? .zero }
 
   private func message(of witness: QueueWitness) -> MessageID? {
+    if case .fresh(let dequeue, nil) = witness {
+      return recorder.firstStranger.flatMap { $0.operation == dequeue ? $0.message : nil }
+    }
     let value: Int32? =
       switch witness {
       case .fresh(_, let value): value

@@ -7,7 +7,7 @@ struct ValueTable: Sendable {
   private static let pageSize = 1 << Int(pageBits)
   private static let maximumPages = 1 << 21
   /// Pages of mostly unused numbers that are allowed however few messages there are.
-  private static let sparePages = 1 << 16
+  private static let sparePages = 1 << 12
   /// The most rows of all clients together: enough for the numbers of four billion messages.
   private static let maximumRows = 1 << 22
 

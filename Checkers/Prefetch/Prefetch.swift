@@ -102,7 +102,7 @@ package struct Prefetch: Checker {
 
   private mutating func write(_ written: Written) throws(CheckerFailure) {
     guard let operation = operations[written.operation] else {
-      guard operations.wasInvoked(written.operation) else {
+      guard operations.isPast(written.operation) else {
         throw CheckerFailure("operation \(written.operation) is written before it is invoked")
       }
       // It had ended before it was written, so that a consumer may have started unnoticed.

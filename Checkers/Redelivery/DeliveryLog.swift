@@ -113,7 +113,7 @@ struct DeliveryLog: Sendable {
       queues[queue].hidden[hidden].session = Int32(place)
     case .publish: break
     case nil:
-      guard operations.wasInvoked(written.operation) else {
+      guard operations.isPast(written.operation) else {
         throw CheckerFailure("operation \(written.operation) is written before it is invoked")
       }
       // It had ended before it was written, so that a consumer may have started unnoticed.

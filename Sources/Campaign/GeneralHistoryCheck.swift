@@ -7,9 +7,10 @@ import Store
 /// Judges a history of anything that has a model, within a time and an amount of memory.
 package struct GeneralHistoryCheck: Sendable {
   /// The largest file that is read.
-  private static let maximumFileBytes = 1 << 30
+  private static let maximumFileBytes = 256 << 20
 
-  private let model: ModelName
+  /// What the histories are judged by.
+  package let model: ModelName
   private let timeLimit: Duration
   private let maximumBytes: Int
 
@@ -25,14 +26,22 @@ package struct GeneralHistoryCheck: Sendable {
   /// Throws `StoreError` if it cannot be read, and `GeneralHistoryFailure` if it is no history.
   package func line(about path: String) throws -> GeneralLine {
     let deadline = ContinuousClock.now + timeLimit
-    let bytes = try SmallFile.read(path, limit: Self.maximumFileBytes)
+    let isOver = { ContinuousClock.now >= deadline }
+    let limit = Self.maximumFileBytes
+    guard let bytes = try SmallFile.readIfFits(path, limit: limit) else {
+      throw GeneralHistoryFailure(
+        path: path, error: GeneralHistoryError(line: 1, .tooLarge(bytes: limit)))
+    }
     do throws(GeneralHistoryError) {
+      let history = try GeneralHistory(parsing: bytes, isOver: isOver)
       let outcome = try GeneralCheck.run(
-        model: model, history: try GeneralHistory(parsing: bytes), maximumBytes: maximumBytes
-      ) { ContinuousClock.now >= deadline }
+        model: model, history: history, maximumBytes: maximumBytes, isOver: isOver)
       return GeneralLine(file: path, outcome: outcome)
     } catch {
-      throw GeneralHistoryFailure(path: path, error: error)
+      guard error.problem == .outOfTime else {
+        throw GeneralHistoryFailure(path: path, error: error)
+      }
+      return GeneralLine(file: path, outcome: .unread(model))
     }
   }
 }

@@ -47,10 +47,12 @@ extension HistoryCheck {
   private func explanation(_ excerpt: Excerpt, _ style: TerminalStyle) -> HistoryExplanation {
     let minimal = excerpt.minimalWitness(criteria: criteria)
     let queue = reader.header.queues.first { $0.id == minimal.queue }?.name
+    let names = HistoryNames(reader.imported)
     return HistoryExplanation(
       name: "\(minimal.guarantee.rawValue)-\(minimal.queue)" + (queue.map { "-\($0)" } ?? ""),
-      lines: ExplanationText(minimal, style: style).lines,
-      drawing: DiagramDrawing(IntervalDiagram(minimal)).text, excerpt: minimal.history.linesWithEnd)
+      lines: ExplanationText(minimal, names: names, style: style).lines,
+      drawing: DiagramDrawing(IntervalDiagram(minimal, names: names)).text,
+      excerpt: minimal.history.linesWithEnd)
   }
 
   /// What the choices found violated, with the witnesses as the history names them.

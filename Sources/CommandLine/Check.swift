@@ -15,7 +15,8 @@ struct Check: AsyncParsableCommand {
       at the same time and answered in their order. With --checker general the histories are those \
       of anything that has a model: Jepsen EDN, logs of jepsen.util, or lines of maps with a :key. \
       A truncated or foreign file is named with its block or line, and gives exit code 65. Of \
-      several exit codes the worst counts: 65 and 64 before 1 before 2 before 0.
+      several exit codes the worst counts: 70, for a file that cannot be written, before 65 and \
+      64, before 1, before 2, before 0.
       """)
 
   @Argument(help: "Run directories, or histories: history.stoat, JSONL or Jepsen EDN.")
@@ -58,23 +59,24 @@ struct Check: AsyncParsableCommand {
       throw CommandFailure(
         ExitStatus.usage, "--explain is for people and --json is for programs: take one of them")
     }
+    let files = ParallelFiles(paths, jobs: jobs)
     let job = CheckJob(
-      task: try task(), json: json, partial: partial, updates: update, explains: explain)
+      task: try task(atATime: files.atATime), json: json, partial: partial, updates: update,
+      explains: explain)
     var status: Int32 = 0
-    await ParallelFiles(paths, jobs: jobs).forEach(job.answer) { answer in
-      answer.show()
-      status = Self.worse(status, answer.status)
+    await files.forEach(job.answer) { answer in
+      status = Self.worse(status, answer.give())
     }
     throw ExitCode(status)
   }
 
-  private func task() throws -> CheckJob.Task {
+  private func task(atATime jobs: Int) throws -> CheckJob.Task {
     if checker.contains(CheckJob.general) {
       guard checker.count == 1 else {
         throw CommandFailure(
           ExitStatus.usage, "--checker general reads other histories than the other checkers do")
       }
-      return .general(try general.check())
+      return .general(try general.check(atATime: jobs))
     }
     try general.requireAbsence()
     if checker.isEmpty { return json ? .answer(CheckerSuite.choices) : .report }

@@ -57,8 +57,8 @@ struct CheckJob: Sendable {
     let warnings = [result.control, result.run].compactMap(\.self).flatMap(\.warnings)
     try refuse(warnings.first { $0.kind == .truncated }?.text)
     answer.text.append(TerminalReport(result, style: Self.style).text)
-    if updates, Paths.isDirectory(path), let trouble = ResultFiles(result).write().trouble {
-      throw CommandFailure(ExitStatus.failure, trouble)
+    if updates, Paths.isDirectory(path) {
+      answer.writings.append { ResultFiles(result).write().trouble }
     }
     if explains { try explain(path, CheckerSuite.choices, &answer) }
     return result.verdict
@@ -85,8 +85,9 @@ struct CheckJob: Sendable {
   ) throws -> Verdict {
     let line = try Check.checked { try check.line(about: path) }
     answer.text.append(json ? line.json.text() : line.plainText)
-    if explains, let explanation = line.explanation(style: Self.style) {
-      try add([explanation], about: path, to: &answer)
+    if explains {
+      let explanations = line.explanation(style: Self.style).map { [$0] } ?? []
+      add(explanations, about: path, asked: [check.model.rawValue + "."], to: &answer)
     }
     if json, let reason = line.reason { answer.complaints.append("\(path): general: \(reason)") }
     return line.verdict
@@ -113,10 +114,16 @@ struct CheckAnswer: Sendable {
   /// For standard error.
   var complaints: [String] = []
   var status: Int32 = 0
+  /// What writes files besides, and returns what went wrong.
+  var writings: [@Sendable () -> String?] = []
 
-  /// Says it.
-  func show() {
+  /// Says it and writes the files; the exit code. No two answers may do that at the same time: they
+  /// may be about the same file.
+  func give() -> Int32 {
     text.forEach(Terminal.say)
     complaints.forEach(Terminal.complain)
+    let troubles = writings.compactMap { $0() }
+    troubles.forEach(Terminal.complain)
+    return troubles.isEmpty ? status : ExitStatus.failure
   }
 }

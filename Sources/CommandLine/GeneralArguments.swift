@@ -7,7 +7,7 @@ import Report
 struct GeneralArguments: ParsableArguments {
   /// How long a file may take if nobody says it.
   static let defaultTime = Duration.seconds(60)
-  /// What the tables of a search may take if nobody says it.
+  /// What the tables of all searches at the same time may take if nobody says it.
   static let defaultMemory = ByteCount(bytes: 2 << 30)
 
   @Option(
@@ -27,12 +27,12 @@ struct GeneralArguments: ParsableArguments {
   @Option(
     help: """
       What the tables of the search for one history may take, as 512MiB or 4GiB; what needs more \
-      is unknown. Default: \(defaultMemory.text).
+      is unknown. Default: \(defaultMemory.text), divided by the histories judged at the same time.
       """)
   var memoryLimit: ByteCount?
 
-  /// The check that was asked for.
-  func check() throws -> GeneralHistoryCheck {
+  /// The check that was asked for, of which so many run at the same time.
+  func check(atATime jobs: Int) throws -> GeneralHistoryCheck {
     let names = ModelName.allCases.map(\.rawValue)
     guard let model else {
       throw CommandFailure(
@@ -42,7 +42,7 @@ struct GeneralArguments: ParsableArguments {
     return GeneralHistoryCheck(
       model: try known("model", model, among: names) { ModelName(rawValue: $0) },
       timeLimit: timeLimit?.duration ?? Self.defaultTime,
-      maximumBytes: (memoryLimit ?? Self.defaultMemory).bytes)
+      maximumBytes: memoryLimit?.bytes ?? Self.defaultMemory.bytes / max(1, jobs))
   }
 
   /// Refuses options that no other checker has.

@@ -11,6 +11,9 @@ struct ParallelFiles {
     self.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
   }
 
+  /// How many are worked on at the same time.
+  var atATime: Int { min(jobs, paths.count) }
+
   /// Does `work` for each, and gives what came of it to `take`, in the order of the files and as
   /// soon as all before it are done.
   func forEach<Answer: Sendable>(

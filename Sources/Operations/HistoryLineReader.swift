@@ -52,10 +52,16 @@ package struct HistoryLineReader: Sendable {
     partial += rest
   }
 
-  /// Reads a last line without a newline; throws if it is not whole or there was no header.
+  /// Reads a last line without a newline, which may be cut; throws if there was no header.
   package mutating func finish(
     _ body: (inout EventBatch) throws -> Void
   ) throws -> HistoryEnding {
+    if header != nil, !partial.isEmpty, let problem = Self.cut(partial) {
+      partial = []
+      return HistoryEnding(
+        isComplete: false, lastWholeBlock: lines, events: events,
+        problem: "line \(lines + 1), the last, is not whole: \(problem)")
+    }
     if !partial.isEmpty { try read([]) }
     try batch.hand(to: body)
     guard header != nil else { throw HistoryError.noHeader }
@@ -64,6 +70,15 @@ package struct HistoryLineReader: Sendable {
       isComplete: isComplete, lastWholeBlock: lines, events: events,
       problem: isComplete ? nil : "the last line, {\"end\":…}, is missing")
   }
+
+  /// Why a line is no JSON; nil if it is.
+  private static func cut(_ line: [UInt8]) -> String? {
+    if line.allSatisfy(isSpace) { return nil }
+    do throws(JSONError) { _ = try JSONValue(parsing: line[...]) } catch { return problem(error) }
+    return nil
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0D].contains(byte) }
 
   /// Reads whole lines as long as they look as `HistoryLines` writes them; returns what is left.
   private mutating func readCanonical(
@@ -120,7 +135,7 @@ package struct HistoryLineReader: Sendable {
     if !hasEnded, let event = line.withUnsafeBufferPointer({ CanonicalLine.event($0) }) {
       return try take(event)
     }
-    if line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { return }
+    if line.allSatisfy(Self.isSpace) { return }
     guard !hasEnded else {
       throw .line(lines, problem: "something follows the line that says that the history ends")
     }
@@ -128,7 +143,9 @@ package struct HistoryLineReader: Sendable {
     do throws(JSONError) { value = try JSONValue(parsing: line) } catch {
       throw .line(lines, problem: Self.problem(error))
     }
-    if let end = value["end"] { return try self.end(JSONReader(end, path: "end")) }
+    if value["end"] != nil, value["event"] == nil {
+      return try end(JSONReader(value, path: "end"))
+    }
     let event: TimedEvent
     do throws(JSONError) {
       event = try HistoryLines.event(JSONReader(value, path: "event"))
@@ -139,9 +156,12 @@ package struct HistoryLineReader: Sendable {
   }
 
   /// Takes the line that says that the history has ended after so many events.
-  private mutating func end(_ count: JSONReader) throws(HistoryError) {
+  private mutating func end(_ line: JSONReader) throws(HistoryError) {
     let expected: Int
-    do throws(JSONError) { expected = try count.integer() } catch {
+    do throws(JSONError) {
+      try line.rejectUnknownMembers(allowed: ["end"])
+      expected = try line.integer("end")
+    } catch {
       throw .line(lines, problem: Self.problem(error))
     }
     guard expected == events else {
@@ -209,7 +229,8 @@ extension History {
       events += batch.events
     }
     try reader.receive(bytes[...], append)
-    _ = try reader.finish(append)
+    let ending = try reader.finish(append)
+    if let problem = ending.problem { throw HistoryError.line(reader.lines, problem: problem) }
     guard let header = reader.header else { throw HistoryError.noHeader }
     return History(header: header, events: events)
   }

@@ -87,6 +87,11 @@ package struct HistoryValidator: Sendable {
     {
       return "message \(message) is published twice"
     }
+    if case .publish(let message) = invocation.action, message != .foreign,
+      !clients.contains(UInt64(message.client.rawValue))
+    {
+      return "message \(message) is published by a client that is none of the header's"
+    }
     return problem(with: invocation.queue) ?? problem(with: invocation.client)
   }
 

@@ -93,7 +93,7 @@ package struct CheckLine: Hashable, Sendable {
     switch finding.judgement {
     case .held: break
     case .violated:
-      reasons.append("\(what) violated, \(finding.violations) times")
+      reasons.append("\(what) violated, \(Readable.counted(finding.violations, "time"))")
       if witness == nil { witness = finding.witnesses.first }
     case .unknown(let reason), .notExercised(let reason):
       reasons.append("\(what) \(finding.judgement.name), \(reason)")
@@ -104,7 +104,10 @@ package struct CheckLine: Hashable, Sendable {
     if checker == "ledger" { counts = Self.ledgerCounts.map { Count(name: $0, value: nil) } }
     for measure in measures {
       switch measure.value {
-      case .count(let value): add(measure.name, Int64(value), combine: +)
+      case .count(let value):
+        // Every queue is told the lines of all nodes' logs.
+        let isShared = measure.name.hasPrefix("log-")
+        add(measure.name, Int64(value)) { isShared ? max($0, $1) : $0 + $1 }
       case .duration(let value):
         add(measure.name + "-ns", value.nanoseconds, combine: max)
       case .absent: break

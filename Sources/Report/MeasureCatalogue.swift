@@ -31,7 +31,7 @@ package enum MeasureCatalogue {
     ReportedMeasure("returned", meaning: "sent back by the broker as unroutable"),
     ReportedMeasure(
       undrained, concern: .notable,
-      meaning: "sent and not received, but the queue was not proved empty: open"),
+      meaning: "sent and not received, but not proved gone, or perhaps taken in doubt: open"),
     ReportedMeasure(
       "doubtful", shown: .detail,
       meaning: "nobody can tell whether it was published: no answer, or a negative one"),

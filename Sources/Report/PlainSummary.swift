@@ -47,7 +47,7 @@ struct PlainSummary {
     let clause = "\(name) lost \(amount) of \(Readable.count(confirmed))\(said)"
     guard let open = queue.count(MeasureCatalogue.undrained), open > 0 else { return clause }
     return clause
-      + " (\(Readable.count(open)) more messages are open: the queue was not proved empty)"
+      + " (\(Readable.count(open)) more messages are open: \(queue.openReason))"
   }
 
   var duplicates: String {

@@ -57,6 +57,13 @@ package struct QueueResult: Hashable, Sendable {
     findings.first { $0.guarantee == guarantee }
   }
 
+  /// Why the fate of undrained messages is open, for people.
+  var openReason: String {
+    count("taken-in-doubt") ?? 0 == 0
+      ? "the queue was not proved empty"
+      : "the queue was not proved empty, or operations in doubt may have taken them"
+  }
+
   /// The figure with this name, if it was measured.
   package func figure(_ name: String) -> MeasureValue? {
     measures.first { $0.name == name }?.value

@@ -28,10 +28,18 @@ package enum SmallFile {
 
   /// The bytes of the file at `path`, at most `limit` of them; throws if it is longer.
   package static func read(_ path: String, limit: Int = 64 << 20) throws(StoreError) -> [UInt8] {
+    guard let bytes = try readIfFits(path, limit: limit) else {
+      throw .system(action: "read", path: path, code: EFBIG)
+    }
+    return bytes
+  }
+
+  /// The bytes of the file at `path`; nil if there are more than `limit`.
+  package static func readIfFits(_ path: String, limit: Int) throws(StoreError) -> [UInt8]? {
     let file = try OpenFile.reading(path)
     var bytes: [UInt8] = []
     let length = try file.length
-    guard length <= limit else { throw .system(action: "read", path: path, code: EFBIG) }
+    guard length <= limit else { return nil }
     try file.read(at: 0, count: length, into: &bytes)
     return bytes
   }

@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Control
+import Glibc
 import Testing
 import TestSupport
 
@@ -48,6 +49,22 @@ import TestSupport
     #expect(lines[0]["witness"]?["verified"] == .bool(true))
     #expect(lines[1]["witness"] == .null)
     #expect(result.errors.contains("broken.edn: line 5: process 2 ends :read"), "\(result.errors)")
+  }
+
+  /// The time counts from the first byte on, and no file is too large for an answer.
+  @Test func largeFilesAreReadWithinTheTime() async throws {
+    let lines = (0..<100_000).map { number in
+      "{:process \(number % 5) :type :\(number / 5 % 2 == 0 ? "invoke" : "ok") :f :write :value 1}"
+    }
+    let path = try scratch.write("long.edn", lines.joined(separator: "\n"))
+    let arguments = ["check", "--checker", "general", "--model", "register", path]
+    let hurried = try await StoatProgram.run(arguments + ["--time-limit", "1ms"])
+    #expect(hurried.ending == .exited(2), "\(hurried.output)\(hurried.errors)")
+    #expect(hurried.output.contains("the time was over"), "\(hurried.output)")
+    #expect(truncate(path, 300 << 20) == 0)
+    let large = try await StoatProgram.run(arguments)
+    #expect(large.ending == .exited(65), "\(large.output)")
+    #expect(large.errors.contains("more than 256 MiB"), "\(large.errors)")
   }
 
   @Test func explanationsAreDrawn() async throws {

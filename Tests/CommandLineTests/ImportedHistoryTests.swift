@@ -60,7 +60,7 @@ import TestSupport
     #expect(good.output.contains("Verdict: valid"))
     let bad = try await StoatProgram.run(["check", write("bad.edn", drained: "[]")])
     #expect(bad.ending == .exited(1), "\(bad.output)\(bad.errors)")
-    #expect(bad.output.contains("value 7: message 0.0"), "\(bad.output)")
+    #expect(bad.output.contains("value 7, published by process 0"), "\(bad.output)")
     let checker = try await StoatProgram.run(
       ["check", "--checker", "ledger", write("bad.edn", drained: "[]")])
     #expect(checker.output.contains("bad.edn: ledger: invalid"), "\(checker.output)")

@@ -49,6 +49,14 @@ import Testing
       ], "operation 0 ends twice"
     ),
     ([get(0, client: 3)], "client 3 is none of the header's"),
+    (
+      [
+        .invoked(
+          Invocation(
+            operation: OperationID(0), client: ClientID(2), queue: QueueID(4),
+            action: .publish(MessageID(client: ClientID(3), sequence: 0))))
+      ], "message 3.0 is published by a client that is none of the header's"
+    ),
     ([get(0, queue: 0)], "queue 0 is none of the header's"),
     ([.broker(BrokerEvent(kind: .drained, queue: QueueID(9)))], "queue 9 is none of the header's"),
     (

@@ -162,6 +162,41 @@ import Testing
     #expect(try History.decode(lines: Array(ordered.utf8)).events.count == 2)
   }
 
+  /// Wherever a file is cut behind its header, what is before can be read, and is not whole.
+  @Test func aLineThatIsCutOffIsATornEnd() throws {
+    let events = (0..<3).map { TimedEvent(at: Instant(nanoseconds: $0), .phase(.drain)) }
+    let history = History(header: EventSampler.header, events: events)
+    let bytes = history.linesWithEnd
+    let ends = bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }
+    for cut in (ends[0] + 1)..<(bytes.count - 1) {
+      var reader = HistoryLineReader()
+      var read: [TimedEvent] = []
+      try reader.receive(bytes[..<cut]) { read += $0.events }
+      let ending = try reader.finish { read += $0.events }
+      let isInside = !ends.contains(cut - 1) && !ends.contains(cut)
+      #expect(!ending.isComplete && ending.events == read.count)
+      #expect(read == Array(events.prefix(ends.count { $0 > ends[0] && $0 <= cut })))
+      #expect(ending.problem?.contains("not whole") == isInside, "\(ending)")
+    }
+    let error = #expect(throws: HistoryError.self) { try History.decode(lines: bytes.dropLast(9)) }
+    #expect(error?.description.contains("not whole") == true)
+  }
+
+  @Test func anEndIsALineOfItsOwn() throws {
+    let header = Array(History(header: EventSampler.header, events: []).linesWithEnd.dropLast(10))
+    for line in [
+      #"{"at":1,"event":"phase","phase":"drain","end":0}"#, #"{"end":0,"at":1}"#, #"{"end":"0"}"#,
+      #"{"end":1}"#,
+    ] {
+      let error = #expect(throws: HistoryError.self) {
+        try History.decode(lines: header + Array((line + "\n").utf8))
+      }
+      #expect(error?.description.hasPrefix("line 2: ") == true, "\(String(describing: error))")
+    }
+    let whole = try History.decode(lines: header + Array("{\"end\":0}\n".utf8))
+    #expect(whole.events.isEmpty)
+  }
+
   @Test func theFirstLineHasToBeAHeader() throws {
     let cases: [(String, String)] = [
       ("", "nothing was recorded"), ("{}\n", "line 1: not the header of a history"),

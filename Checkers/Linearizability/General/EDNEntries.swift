@@ -7,12 +7,23 @@ enum EDNEntries {
     var number: Int
   }
 
-  static func read(_ bytes: [UInt8]) throws(GeneralHistoryError) -> [HistoryEntry] {
+  /// How many bytes are read between two looks at the clock.
+  private static let chunkBytes = 1 << 18
+
+  static func read(
+    _ bytes: [UInt8], _ isOver: () -> Bool
+  ) throws(GeneralHistoryError) -> [HistoryEntry] {
     var lines: [Line] = []
-    do throws(JepsenError) {
-      lines = try self.lines(of: bytes)
-    } catch {
-      throw GeneralHistoryError(line: error.line, .syntax(error.text))
+    var reader = JepsenReader()
+    for start in stride(from: 0, to: bytes.count, by: chunkBytes) {
+      let chunk = bytes[start..<min(start + chunkBytes, bytes.count)]
+      try checked { () throws(JepsenError) in try receive(chunk, &reader, &lines) }
+      if isOver() { throw GeneralHistoryError(line: lines.last?.number ?? 1, .outOfTime) }
+    }
+    try checked { () throws(JepsenError) in
+      try reader.finish { (operation, number) throws(JepsenError) in
+        lines.append(Line(operation: operation, number: number))
+      }
     }
     if lines.isEmpty { throw GeneralHistoryError(line: 1, .empty) }
     try order(&lines)
@@ -25,21 +36,23 @@ enum EDNEntries {
     }
   }
 
-  private static func lines(of bytes: [UInt8]) throws(JepsenError) -> [Line] {
-    var lines: [Line] = []
-    var reader = JepsenReader()
-    let result = bytes.withUnsafeBytes { chunk in
+  private static func checked(_ body: () throws(JepsenError) -> Void) throws(GeneralHistoryError) {
+    do throws(JepsenError) { try body() } catch {
+      throw GeneralHistoryError(line: error.line, .syntax(error.text))
+    }
+  }
+
+  private static func receive(
+    _ chunk: ArraySlice<UInt8>, _ reader: inout JepsenReader, _ lines: inout [Line]
+  ) throws(JepsenError) {
+    let result = chunk.withUnsafeBytes { chunk in
       Result { () throws(JepsenError) in
         try reader.receive(chunk) { (operation, number) throws(JepsenError) in
-          lines.append(Line(operation: operation, number: number))
-        }
-        try reader.finish { (operation, number) throws(JepsenError) in
           lines.append(Line(operation: operation, number: number))
         }
       }
     }
     try result.get()
-    return lines
   }
 
   /// By `:index` if all have one, otherwise as they are.

@@ -69,10 +69,13 @@ extension CounterexampleReport {
       let operation = example.window[place]
       let call = calls[operation.number]
       let words = model.words(for: operation.operation)
+      let isOpen = operation.to == nil
+      let later = isOpen && call.isReturned ? call.end?.line : nil
       return Row(
         process: call.invocation.process, operation: words.operation,
-        invoked: call.invocation.line, returned: operation.to == nil ? nil : call.end?.line,
-        result: operation.to == nil ? Self.doubt(example.effects[place]) : words.result,
+        invoked: call.invocation.line, returned: isOpen ? nil : call.end?.line,
+        returnsLater: later,
+        result: isOpen ? Self.unreturned(example.effects[place], later: later) : words.result,
         isUnplaced: operation.number == example.last.number)
     }
     omittedRows = example.window.count - rows.count
@@ -94,11 +97,15 @@ extension CounterexampleReport {
     return Array(places.suffix(maximumRows))
   }
 
-  private static func doubt<M: Model>(_ effect: Counterexample<M>.EarlierEffect) -> String {
+  /// What is to be said of an operation that had not returned by the end of the window.
+  private static func unreturned<M: Model>(
+    _ effect: Counterexample<M>.EarlierEffect, later: Int?
+  ) -> String {
+    let state = later.map { "returned later, on line \($0)" } ?? "unknown"
     switch effect {
-    case .none: "unknown"
-    case .possible: "unknown; may have taken effect before"
-    case .certain: "unknown; took effect before"
+    case .none: return state
+    case .possible: return "\(state); may have taken effect before"
+    case .certain: return "\(state); took effect before"
     }
   }
 }

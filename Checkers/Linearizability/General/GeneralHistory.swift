@@ -31,14 +31,16 @@ package struct GeneralHistory: Sendable {
   ///
   /// Throws where it is no history: at binary or cut files, at ends without an invocation, at
   /// processes that do two things at once. What its operations are to a model is seen when it is
-  /// checked.
-  package init(parsing bytes: [UInt8]) throws(GeneralHistoryError) {
+  /// checked. `isOver` says whether the time is over, and is asked every few milliseconds.
+  package init(
+    parsing bytes: [UInt8], isOver: () -> Bool = { false }
+  ) throws(GeneralHistoryError) {
     let format = try Self.format(of: bytes)
     let entries =
       switch format {
-      case .jepsenEDN: try EDNEntries.read(bytes)
-      case .jepsenLog: try LogEntries.read(bytes)
-      case .keyValueLines: try StoreEntries.read(bytes)
+      case .jepsenEDN: try EDNEntries.read(bytes, isOver)
+      case .jepsenLog: try LogEntries.read(bytes, isOver)
+      case .keyValueLines: try StoreEntries.read(bytes, isOver)
       }
     self.format = format
     calls = try CallPairing.calls(of: entries)

@@ -28,6 +28,10 @@ package struct GeneralHistoryError: Error, Hashable, Sendable, CustomStringConve
     case nothingReturned
     /// There is more of it than can be numbered.
     case tooLong
+    /// The file has more bytes than so many.
+    case tooLarge(bytes: Int)
+    /// The time was over before all of it was read.
+    case outOfTime
   }
 
   /// The line, from 1.
@@ -73,6 +77,8 @@ extension GeneralHistoryError.Problem {
     case .nothingReturned:
       "the history ends here and no operation has returned, so that anything would be right"
     case .tooLong: "the history has more operations than can be numbered"
+    case .tooLarge(let bytes): "the file has more than \(bytes >> 20) MiB"
+    case .outOfTime: "the time was over when it was read up to here"
     }
   }
 

@@ -21,6 +21,12 @@ package struct GeneralOutcome: Hashable, Sendable {
   package var inDoubt: Int
   /// How many independent parts were judged one by one; 1 if the thing is one whole.
   package var parts: Int
+
+  /// What is to be said where the time was over before the file was read.
+  package static func unread(_ model: ModelName) -> GeneralOutcome {
+    GeneralOutcome(
+      model: model, verdict: .unknown(.outOfTime), operations: 0, inDoubt: 0, parts: 0)
+  }
 }
 
 extension UndecidedReason {
@@ -48,7 +54,9 @@ package struct CounterexampleReport: Hashable, Sendable {
     package var invoked: Int
     /// The line on which it returned; nil if it had not by the end of the window.
     package var returned: Int?
-    /// What came of it; if it had not returned, `unknown` and whether it took effect before.
+    /// The line on which it returned after the end of the window; nil if it never did.
+    package var returnsLater: Int?
+    /// What came of it; if it had not returned, that and whether it took effect before.
     package var result: String
     /// Whether it is the one that cannot be placed.
     package var isUnplaced: Bool

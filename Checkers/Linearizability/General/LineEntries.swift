@@ -8,7 +8,7 @@ struct TextLines {
   /// With their numbers, from 1.
   private(set) var lines: [(number: Int, text: String)] = []
 
-  init(_ bytes: [UInt8]) throws(GeneralHistoryError) {
+  init(_ bytes: [UInt8], _ isOver: () -> Bool) throws(GeneralHistoryError) {
     var number = 0
     var start = 0
     while start < bytes.count {
@@ -24,7 +24,15 @@ struct TextLines {
         throw GeneralHistoryError(line: number, .syntax("this line is not UTF-8"))
       }
       if text.contains(where: { !$0.isWhitespace }) { lines.append((number, text)) }
+      try Self.stop(at: number, if: isOver)
     }
+  }
+}
+
+extension TextLines {
+  /// Throws if the time is over; looks at it once in a few hundred lines.
+  static func stop(at number: Int, if isOver: () -> Bool) throws(GeneralHistoryError) {
+    if number & 511 == 0, isOver() { throw GeneralHistoryError(line: number, .outOfTime) }
   }
 }
 
@@ -35,13 +43,16 @@ enum LogEntries {
   /// With what a line may begin.
   static let levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"]
 
-  static func read(_ bytes: [UInt8]) throws(GeneralHistoryError) -> [HistoryEntry] {
-    let lines = try TextLines(bytes).lines
+  static func read(
+    _ bytes: [UInt8], _ isOver: () -> Bool
+  ) throws(GeneralHistoryError) -> [HistoryEntry] {
+    let lines = try TextLines(bytes, isOver).lines
     if let last = lines.last, bytes.last != 0x0A {
       throw GeneralHistoryError(line: last.number, .syntax("the file ends inside this line"))
     }
     var entries: [HistoryEntry] = []
     for (number, text) in lines {
+      try TextLines.stop(at: number, if: isOver)
       let words = text.split { $0.isWhitespace }
       guard words.count >= 3, levels.contains(String(words[0])), words[2] == "-" else {
         throw GeneralHistoryError(
@@ -101,9 +112,12 @@ enum LogEntries {
 /// Entries of a store of texts: lines such as
 /// `{:process 0, :type :invoke, :f :append, :key "0", :value "x"}`.
 enum StoreEntries {
-  static func read(_ bytes: [UInt8]) throws(GeneralHistoryError) -> [HistoryEntry] {
+  static func read(
+    _ bytes: [UInt8], _ isOver: () -> Bool
+  ) throws(GeneralHistoryError) -> [HistoryEntry] {
     var entries: [HistoryEntry] = []
-    for (number, text) in try TextLines(bytes).lines {
+    for (number, text) in try TextLines(bytes, isOver).lines {
+      try TextLines.stop(at: number, if: isOver)
       var line = StoreLine(text)
       do throws(StoreLine.Failure) {
         entries.append(try line.entry(number))

@@ -11,7 +11,7 @@ struct JepsenConversion {
   private(set) var messages: JepsenMessages
   private(set) var events: [TimedEvent] = []
   private let jepsen: JepsenHistory
-  private let emptiness: Int?
+  private let emptiness: JepsenEmptiness?
   private var now = Instant.zero
   private var next: UInt32 = 0
   /// By operation: the `:index` of its invocation, or its place where there is none.
@@ -30,7 +30,7 @@ struct JepsenConversion {
     self.jepsen = jepsen
     roster = JepsenRoster(jepsen)
     messages = JepsenMessages(operations: jepsen.operations.count)
-    emptiness = JepsenEmptiness.place(in: jepsen)
+    emptiness = JepsenEmptiness(of: jepsen)
     numbers = Array(repeating: 0, count: jepsen.operations.count)
     // Growing would copy all of them: an invocation is two events, its end is one, and a session
     // two.
@@ -76,24 +76,32 @@ struct JepsenConversion {
     for (place, operation) in jepsen.operations.enumerated() {
       advance(to: operation.time, isFirst: place == 0)
       if place == 0 { add(.phase(.load)) }
-      guard operation.process != .nemesis else {
+      if operation.process == .nemesis {
         if let fault = FaultEvent(operation) { add(.fault(fault)) }
-        continue
-      }
-      let member = roster.members[place]
-      if member.isNew { open(member) }
-      if operation.type == .invoke {
-        try invoke(operation, at: place, member)
       } else {
-        complete(operation, at: place, member)
+        try convert(operation, at: place)
       }
-      if place == emptiness {
-        let who = "process \(operation.process) found it empty after everything had been enqueued"
-        add(.broker(BrokerEvent(kind: .drained, queue: Self.queue, detail: who)))
-      }
-      if member.isRetiring { add(.sessionLost(member.session, reason: "its process is retired")) }
+      if let emptiness, place == emptiness.proof { add(.broker(proof(emptiness))) }
     }
     add(.phase(.done))
+  }
+
+  private mutating func convert(_ operation: JepsenOperation, at place: Int) throws(JepsenError) {
+    let member = roster.members[place]
+    if member.isNew { open(member) }
+    if operation.type == .invoke {
+      try invoke(operation, at: place, member)
+    } else {
+      complete(operation, at: place, member)
+    }
+    if member.isRetiring { add(.sessionLost(member.session, reason: "its process is retired")) }
+  }
+
+  private func proof(_ emptiness: JepsenEmptiness) -> BrokerEvent {
+    let process = jepsen.operations[emptiness.seen].process
+    return BrokerEvent(
+      kind: .drained, queue: Self.queue,
+      detail: "process \(process) found it empty after everything had been enqueued")
   }
 
   private mutating func advance(to time: Int64?, isFirst: Bool) {

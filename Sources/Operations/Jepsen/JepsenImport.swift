@@ -22,8 +22,13 @@ package struct JepsenImport: Sendable {
   package let knowsFlags: Bool
   /// Whether all operations have times.
   package let knowsTimes: Bool
+  /// Whether all operations have an `:index`.
+  package let knowsIndices: Bool
   private let messages: JepsenMessages
   private let indices: [Int64]
+  private let processes: [Int64]
+  /// By client: the process of its first session, and how many it had.
+  private let clients: [(first: Int64, count: Int)]
 
   /// Converts a history; `name` becomes that of the history and of its queue.
   ///
@@ -44,8 +49,11 @@ package struct JepsenImport: Sendable {
     history = History(header: header, events: conversion.events)
     messages = conversion.messages
     indices = conversion.indices
+    processes = conversion.roster.processes
+    self.clients = conversion.roster.processesOfClients
     knowsFlags = jepsen.operations.contains { $0.redelivered != nil }
     knowsTimes = jepsen.operations.allSatisfy { $0.time != nil }
+    knowsIndices = jepsen.operations.allSatisfy { $0.index != nil }
   }
 
   /// The node of clients of which no node is known.
@@ -58,5 +66,17 @@ package struct JepsenImport: Sendable {
   /// the Jepsen history where that has none.
   package func index(of operation: OperationID) -> Int64? {
     operation.rawValue < indices.count ? indices[Int(operation.rawValue)] : nil
+  }
+
+  /// The process that a session is; nil for a session that the history has not.
+  package func process(of session: SessionID) -> Int64? {
+    session.rawValue < processes.count ? processes[Int(session.rawValue)] : nil
+  }
+
+  /// The first process of a client, and how many followed it; nil for a client that is none.
+  package func process(of client: ClientID) -> (first: Int64, others: Int)? {
+    guard client.rawValue < clients.count else { return nil }
+    let own = clients[Int(client.rawValue)]
+    return (own.first, own.count - 1)
   }
 }

@@ -16,6 +16,10 @@ struct JepsenRoster: Sendable {
   private(set) var members: [Member] = []
   /// Whether each client enqueues anything.
   private(set) var publishes: [Bool] = []
+  /// The process of each session.
+  private(set) var processes: [Int64] = []
+  /// By client: the process of its first session, and how many it had.
+  private(set) var processesOfClients: [(first: Int64, count: Int)] = []
   /// By small process number.
   private var dense: [Member] = []
   /// Of processes whose numbers are negative or large.
@@ -51,6 +55,9 @@ struct JepsenRoster: Sendable {
     if client.rawValue == publishes.count { publishes.append(false) }
     var member = Member(session: SessionID(sessions), client: client)
     sessions += 1
+    processes.append(process)
+    if client.rawValue == processesOfClients.count { processesOfClients.append((process, 0)) }
+    processesOfClients[Int(client.rawValue)].count += 1
     if process >= 0, process < JepsenPairing.dense {
       while dense.count <= process { dense.append(Self.nobody) }
       dense[Int(process)] = member

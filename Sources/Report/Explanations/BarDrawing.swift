@@ -56,7 +56,7 @@ struct BarDrawing {
   }
 
   private var fault: Markup {
-    let end = row.end == .open ? edge : max(to, from + 3)
+    let end = row.end.isOpen ? edge : max(to, from + 3)
     let rectangle = Markup.tag(
       "rect",
       [
@@ -67,7 +67,7 @@ struct BarDrawing {
   }
 
   private var bar: Markup {
-    let isOpen = row.end == .open
+    let isOpen = row.end.isOpen
     let end = isOpen ? edge - 6 : to
     var line = PathData()
     line.move(from, y)
@@ -141,7 +141,7 @@ struct BarDrawing {
       path.line(x + 5, y + 5)
       path.move(x - 5, y + 5)
       path.line(x + 5, y - 5)
-    case .plain, .open: return Markup()
+    case .plain, .open, .later: return Markup()
     }
     return .tag("path", ["class": "\(style) sign", "d": path.text])
   }
@@ -169,6 +169,7 @@ struct BarDrawing {
       ]
       return end(ends[sign] ?? .plain, "hold key", x + 14, y)
     case .open: row.end = .open
+    case .later: row.end = .later
     case .fault: row.kind = .fault
     case .proof, .moment:
       row.kind = sign == .proof ? .proof : .moment

@@ -15,18 +15,20 @@ struct ExplanationSteps {
   private var seen: [Int]
   private var deliveries: [Int]
   private let words: StepWords
+  private let names: HistoryNames
   private let messages: [MessageID]
   private var quiet: [OperationID: Action] = [:]
   private(set) var steps: [Step] = []
 
   /// The steps of a witness's history.
-  init(_ minimal: MinimalWitness) {
+  init(_ minimal: MinimalWitness, names: HistoryNames = .own) {
+    self.names = names
     let queues = minimal.history.header.queues
     messages = minimal.messages
     stories = MessageStories(of: messages)
     seen = messages.map { _ in 0 }
     deliveries = seen
-    words = StepWords { id in
+    words = StepWords(names: names) { id in
       queues.first { $0.id == id }.map { "queue \($0.name)" } ?? "queue \(id)"
     }
     for event in minimal.history.events { observe(event) }
@@ -45,7 +47,7 @@ struct ExplanationSteps {
       let text = words.words(
         for: event, delivery: deliveries[place], after: life.events.dropLast()
       ).text
-      steps.append(Step(at: timed.at, text: "\(life.message): \(text)"))
+      steps.append(Step(at: timed.at, text: "\(names.name(of: life.message)): \(text)"))
     }
     if !wasTold { tell(timed) }
   }
@@ -60,12 +62,16 @@ struct ExplanationSteps {
       text = asked
     case .completed(let operation, let outcome):
       guard quiet[operation] != nil else { return }
-      text = "operation \(operation) \(words.ending(outcome))"
+      text = "\(names.name(of: operation)) \(words.ending(outcome))"
     case .fault(let fault): text = words.words(for: fault)
     case .broker(let event): text = words.words(for: event)
     case .delivered(let delivery):
-      text = "\(delivery.receipt.message): delivered from \(words.label(delivery.queue))"
-    case .phase(let phase): text = "the \(phase.name) phase began"
+      let message = names.name(of: delivery.receipt.message)
+      text = "\(message): delivered from \(words.label(delivery.queue))"
+    case .phase(let phase):
+      // Jepsen does not tell of any.
+      if names.areImported { return }
+      text = "the \(phase.name) phase began"
     default: return
     }
     steps.append(Step(at: timed.at, text: text))
@@ -75,8 +81,8 @@ struct ExplanationSteps {
 extension StepWords {
   /// That a client asked for something; nil for a publish.
   fileprivate func words(for invocation: Invocation) -> String? {
-    let who = "client \(invocation.client)"
-    let from = "(operation \(invocation.operation), \(label(invocation.queue)))"
+    let who = names.name(of: invocation.client)
+    let from = "(\(names.name(of: invocation.operation)), \(label(invocation.queue)))"
     switch invocation.action {
     case .publish: return nil
     case .get: return "\(who) asked for a message \(from)"

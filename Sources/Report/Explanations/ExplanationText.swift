@@ -14,11 +14,13 @@ package struct ExplanationText {
   private let style: TerminalStyle
 
   /// The text of a minimal witness.
-  package init(_ minimal: MinimalWitness, style: TerminalStyle) {
-    diagram = IntervalDiagram(minimal)
+  package init(
+    _ minimal: MinimalWitness, names: HistoryNames = .own, style: TerminalStyle
+  ) {
+    diagram = IntervalDiagram(minimal, names: names)
     self.style = style
     let columns = diagram.columns
-    steps = ExplanationSteps(minimal).steps.map { step in
+    steps = ExplanationSteps(minimal, names: names).steps.map { step in
       let moment = Readable.exactMoment(step.at)
       let column = columns.firstIndex(of: moment).map { String($0 + 1) } ?? ""
       return ("\(column.padded(to: 3))  \(moment)", step.text)

@@ -44,12 +44,13 @@ extension IntervalDiagram {
 
   private static func row(_ row: CounterexampleReport.Row, over lines: [Int]) -> Row {
     let isDone = row.returned != nil
+    let isLater = row.returnsLater != nil
     return Row(
-      label: row.operation, result: row.result, kind: isDone ? .operation : .doubt,
+      label: row.operation, result: row.result, kind: isDone || isLater ? .operation : .doubt,
       weight: row.isUnplaced ? .wrong : isDone ? .key : .other,
       from: lines.firstIndex(of: row.invoked) ?? 0,
       to: row.returned.flatMap { lines.firstIndex(of: $0) } ?? max(0, lines.count - 1),
-      end: isDone ? .plain : .open)
+      end: isDone ? .plain : isLater ? .later : .open)
   }
 
   private static func notes(_ example: CounterexampleReport, omitted: Int) -> [String] {

@@ -5,20 +5,24 @@ import Operations
 
 extension IntervalDiagram {
   /// The diagram of a violation and the least of the history that shows it.
-  package init(_ minimal: MinimalWitness) {
+  package init(_ minimal: MinimalWitness, names: HistoryNames = .own) {
     let header = minimal.history.header
-    let source = WitnessDraft(minimal)
+    let source = WitnessDraft(minimal, names: names)
     let (rows, omitted) = source.draft.shown(near: minimal.witness.to)
     let instants = DiagramDraft.instants(of: rows)
     let queue = header.queues.first { $0.id == minimal.queue }
-    let who = queue.map { "\($0.name) (\($0.kind.rawValue))" } ?? "a queue"
-    title = "\(minimal.guarantee.rawValue) violated by \(who)"
+    let who = queue.map { names.areImported ? $0.name : "\($0.name) (\($0.kind.rawValue))" }
+    title =
+      "\(minimal.guarantee.rawValue) violated by "
+      + (minimal.guarantee == .cleanLogs ? "the logs, the same for every queue" : who ?? "a queue")
     meaning = "Promised: \(minimal.guarantee.promise)."
-    finding = "Found: \(minimal.witness.text)."
+    finding = "Found: \(names.text(minimal.witness.text))."
     lanes = DiagramDraft.lanes(of: rows, over: instants) { key in
       switch key {
       case .client(let client):
-        Self.label(of: client, in: header, connectedTo: source.nodes[client])
+        names.areImported
+          ? names.name(of: client)
+          : Self.label(of: client, in: header, connectedTo: source.nodes[client])
       case .brokers: "brokers"
       case .faults: "faults"
       }
@@ -29,6 +33,8 @@ extension IntervalDiagram {
     notes =
       ["Not to scale: equal steps in the order of time; what shares a step shares the instant."]
       + (omitted > 0 ? ["\(Readable.counted(omitted, "more row")) not drawn."] : [])
+      + (minimal.witness.text == minimal.original.text
+        ? [] : ["In the whole history: \(names.text(minimal.original.text))."])
       + minimal.evidenceSentences
   }
 
@@ -46,8 +52,8 @@ extension MinimalWitness {
   /// How far it was reduced, and what that proves.
   var evidenceSentences: [String] {
     let kept =
-      "\(Readable.counted(history.events.count, "event")) and "
-      + "\(Readable.counted(messages.count, "message")) are left of "
+      "Left: \(Readable.counted(history.events.count, "event")) and "
+      + "\(Readable.counted(messages.count, "message")), of "
       + "\(Readable.counted(history.events.count + removedEvents, "event")) and "
       + "\(Readable.counted(messages.count + removedMessages, "message"))."
     switch evidence {

@@ -43,6 +43,11 @@ package struct IntervalDiagram: Hashable, Sendable {
     case acked, returned, discarded, lost
     /// It has no end in the history.
     case open
+    /// It ends behind what is shown.
+    case later
+
+    /// Whether nothing ends it in the diagram.
+    var isOpen: Bool { self == .open || self == .later }
   }
 
   /// One bar with its name.
@@ -101,8 +106,8 @@ package struct IntervalDiagram: Hashable, Sendable {
 
   /// A sign of which the legend says what it means.
   enum Sign: CaseIterable, Hashable, Sendable {
-    case wrong, key, operation, doubt, hold, acked, returned, discarded, lost, open, fault, proof
-    case moment
+    case wrong, key, operation, doubt, hold, acked, returned, discarded, lost, open, later, fault
+    case proof, moment
 
     var words: String {
       switch self {
@@ -116,6 +121,7 @@ package struct IntervalDiagram: Hashable, Sendable {
       case .discarded: "thrown away"
       case .lost: "lost with its session"
       case .open: "no end in the history"
+      case .later: "returned later than this shows"
       case .fault: "fault"
       case .proof: "queue proved empty"
       case .moment: "seen at that moment"
@@ -134,6 +140,7 @@ package struct IntervalDiagram: Hashable, Sendable {
       case .discarded: row.end == .discarded
       case .lost: row.end == .lost
       case .open: row.end == .open && row.kind != .doubt
+      case .later: row.end == .later
       case .fault: row.kind == .fault
       case .proof: row.kind == .proof
       case .moment: row.kind == .moment

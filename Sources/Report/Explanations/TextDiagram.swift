@@ -71,7 +71,7 @@ package struct TextDiagram {
     let glyphs = BarGlyphs(row)
     let from = places[row.from]
     let to = places[row.to]
-    let isOpen = row.end == .open
+    let isOpen = row.end.isOpen
     let end = isOpen ? plotWidth - 1 : to
     if end > from + 1 {
       for place in (from + 1)..<end { cells[place] = glyphs.line }
@@ -141,6 +141,7 @@ private struct BarGlyphs {
     case .discarded: end = "✗"
     case .lost: end = "╳"
     case .open: end = "▷"
+    case .later: end = "→"
     }
   }
 
@@ -156,6 +157,7 @@ private struct BarGlyphs {
     case .discarded: "✗"
     case .lost: "╳"
     case .open: "─▷"
+    case .later: "─→"
     case .fault: "▒"
     case .proof: "◆┊"
     case .moment: "◇"

@@ -11,6 +11,7 @@ struct WitnessDraft {
   }
 
   private let minimal: MinimalWitness
+  private let names: HistoryNames
   private(set) var draft = DiagramDraft()
   /// By operation: its row.
   private var operations: [OperationID: Int] = [:]
@@ -26,8 +27,9 @@ struct WitnessDraft {
   private var published: [(message: MessageID, row: Int)] = []
   private var isOver = false
 
-  init(_ minimal: MinimalWitness) {
+  init(_ minimal: MinimalWitness, names: HistoryNames) {
     self.minimal = minimal
+    self.names = names
     if let message = minimal.witness.message { named.insert(message) }
     for event in minimal.history.events { observe(event) }
     finish()
@@ -48,7 +50,7 @@ struct WitnessDraft {
     case .answered(let answer): take(answer, at)
     case .returned(let session, let message):
       addMoment(
-        lane(of: session), "\(message) returned as unroutable", at, isKey: true,
+        lane(of: session), "\(names.name(of: message)) returned as unroutable", at, isKey: true,
         isWrong: isAboutConfirms && message == witness.message && at == witness.to)
     case .sessionOpened(let opening):
       clients[opening.session] = opening.client
@@ -84,7 +86,7 @@ struct WitnessDraft {
       published.append((message, draft.rows.count))
       if witness.operations.contains(invocation.operation) { named.insert(message) }
       label =
-        "publish \(message)"
+        "publish \(names.name(of: message))"
         + (invocation.queue == minimal.queue ? "" : " to \(queueName(invocation.queue))")
     case .get: label = "get\(origin(invocation.queue))"
     case .take: label = "take\(origin(invocation.queue))"
@@ -98,8 +100,13 @@ struct WitnessDraft {
     draft.rows.append(
       DiagramDraft.Row(
         lane: .client(invocation.client),
-        label: isNamed ? "\(label) (op \(invocation.operation))" : label, result: "no answer",
+        label: isNamed ? "\(label) (\(place(of: invocation.operation)))" : label,
+        result: "no answer",
         kind: .doubt, weight: isNamed ? .key : .other, from: at, end: .open))
+  }
+
+  private func place(of operation: OperationID) -> String {
+    names.areImported ? names.name(of: operation) : "op \(operation)"
   }
 
   private static func message(of invocation: Invocation) -> MessageID? {
@@ -140,9 +147,9 @@ struct WitnessDraft {
   // MARK: - Messages
 
   private func name(_ receipt: Receipt) -> String {
-    let flag = receipt.redelivered ? ", flagged as redelivered" : ""
+    let flag = receipt.redelivered && names.knowsFlags ? ", flagged as redelivered" : ""
     let isAboutFlags = minimal.guarantee == .flaggedRedelivery && !receipt.redelivered
-    return "\(receipt.message)\(isAboutFlags ? ", not flagged" : flag)"
+    return names.name(of: receipt.message) + (isAboutFlags ? ", not flagged" : flag)
   }
 
   private mutating func receive(_ receipt: Receipt, from queue: QueueID, _ at: Instant) {
@@ -159,7 +166,7 @@ struct WitnessDraft {
       isNew && at == witness.to
       && (receipt.message == witness.message || minimal.guarantee == .prefetch)
     let verb = isNew ? "receives" : "holds"
-    let what = isNew ? name(receipt) : "\(receipt.message)"
+    let what = isNew ? name(receipt) : names.name(of: receipt.message)
     holds[receipt.session, default: []].append(Hold(tag: receipt.tag, row: draft.rows.count))
     draft.rows.append(
       DiagramDraft.Row(

@@ -59,7 +59,7 @@ extension HTMLReport {
     }
     let rest =
       "of \(confirmed.map(Readable.count) ?? Readable.absent) confirmed"
-      + (open > 0 ? "; open: the queue was not proved empty" : "")
+      + (open > 0 ? "; open: \(queue.openReason)" : "")
     return .tag(
       "li", [:],
       .tag(

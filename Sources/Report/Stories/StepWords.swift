@@ -1,7 +1,10 @@
+import Checkers
 import Operations
 
 /// Puts single events of a history into words, for stories and explanations.
 struct StepWords {
+  /// What everything else is called.
+  var names = HistoryNames.own
   /// What a queue is called: `the mirrored queue`.
   let label: (QueueID) -> String
 
@@ -10,7 +13,7 @@ struct StepWords {
   ) -> (text: String, isKey: Bool) {
     switch event.kind {
     case .invoked(let client, let queue):
-      return ("client \(client) decided to publish it to \(label(queue))", false)
+      return ("\(names.name(of: client)) decided to publish it to \(label(queue))", false)
     case .written(let party, let sequence):
       let number = sequence > 0 ? ", as publish \(sequence) of that session" : ""
       return ("first byte handed to the connection to \(node(party))\(number)", false)
@@ -22,9 +25,11 @@ struct StepWords {
     case .returned(let party): return ("\(node(party)) returned it as unroutable", true)
     case .delivered(let party, let queue, let tag, let redelivered):
       let mark = redelivered ? "marked as redelivered" : "not marked as redelivered"
+      let tags = names.areImported ? "" : ", tag \(tag)"
+      let flags = names.knowsFlags ? ", \(mark)" : ""
       let from = queue.map { " from \(label($0))" } ?? ""
       let again = delivery > 1 ? "delivered again" : "delivered"
-      let text = "\(again)\(from) to \(text(party)), tag \(tag), \(mark)"
+      let text = "\(again)\(from) to \(text(party))\(tags)\(flags)"
       return (text, delivery > 1 || Self.isFailed(earlier))
     case .settled(let party, let kind): return ("\(client(party)) \(kind.words)", kind.isFinal)
     case .holdLost(let party, let reason):
@@ -84,10 +89,13 @@ struct StepWords {
   }
 
   /// `client 4 on n2`.
-  func text(_ party: Party) -> String { "\(client(party)) on \(node(party))" }
+  func text(_ party: Party) -> String {
+    names.areImported ? client(party) : "\(client(party)) on \(node(party))"
+  }
 
   func client(_ party: Party) -> String {
-    party.client.map { "client \($0)" } ?? "the client of session \(party.session)"
+    if names.areImported { return names.name(of: party.session) }
+    return party.client.map { "client \($0)" } ?? "the client of session \(party.session)"
   }
 
   func node(_ party: Party) -> String { party.node?.description ?? "an unknown node" }

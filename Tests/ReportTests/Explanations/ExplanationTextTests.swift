@@ -31,7 +31,7 @@ import Testing
 
         Not to scale: equal steps in the order of time; what shares a step
         shares the instant.
-        15 events and 2 messages are left of 15 events and 2 messages.
+        Left: 15 events and 2 messages, of 15 events and 2 messages.
         Verified: judged on its own, what is left violates linearizable-fifo.
         Without any one more of these messages it would not.
 

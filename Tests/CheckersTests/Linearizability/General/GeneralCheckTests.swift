@@ -137,11 +137,12 @@ import Testing
         "At that return it can have been 2 or 5 or 4.",
         "   process  operation  invoked  returned  result",
         "   1        write 2    line 3   –         unknown; took effect before",
-        "   3        cas 2 4    line 7   –         unknown",
+        "   3        cas 2 4    line 7   –         returned later, on line 11",
         "!  2        read       line 8   line 10   3",
-        "   0        write 5    line 9   –         unknown",
+        "   0        write 5    line 9   –         returned later, on line 12",
       ])
     #expect(report.rows.map(\.isUnplaced) == [false, false, true, false])
+    #expect(report.rows.map(\.returnsLater) == [nil, 11, nil, 12])
     #expect(report.omittedRows == 0 && report.omittedStates == 0 && report.part == nil)
   }
 

@@ -1,0 +1,45 @@
+import Environment
+import Harness
+import Operations
+import Testing
+
+@testable import Checkers
+
+/// Operations are found by their numbers, however many of those nobody uses.
+@Suite struct OperationWindowTests {
+  @Test func numbersMayLieFarApart() throws {
+    var window = OperationWindow<String>()
+    try window.open(OperationID(0), "a")
+    try window.open(OperationID(2_000_000), "b")
+    try window.open(OperationID(4_000_000_000), "c")
+    #expect(window[OperationID(0)] == "a" && window[OperationID(2_000_000)] == "b")
+    #expect(window[OperationID(1)] == nil && window.isPast(OperationID(1)))
+    window.update(OperationID(0), "d")
+    #expect(try window.close(OperationID(0)) == "d")
+    #expect(throws: CheckerFailure.self) { try window.close(OperationID(0)) }
+    #expect(try window.close(OperationID(4_000_000_000)) == "c")
+    #expect(try window.close(OperationID(2_000_000)) == "b")
+    #expect(throws: CheckerFailure.self) { try window.open(OperationID(3_000_000_000), "e") }
+  }
+
+  /// A dictionary must agree, with gaps of all widths and ends in any order.
+  @Test func itDoesWhatADictionaryDoes() throws {
+    var draws = SeededGenerator(seed: 0x57A6)
+    for _ in 0..<200 {
+      var window = OperationWindow<Int>()
+      var open: [UInt32: Int] = [:]
+      var next: UInt32 = 0
+      for step in 0..<300 {
+        if open.isEmpty || draws.draw(below: 2) == 0 {
+          next += UInt32([1, 1, 1, 3, 9, 10, 5_000][draws.index(of: 7)])
+          try window.open(OperationID(next), step)
+          open[next] = step
+        } else {
+          let number = open.keys.sorted()[draws.index(of: open.count)]
+          #expect(try window.close(OperationID(number)) == open.removeValue(forKey: number))
+        }
+        for number in open.keys.sorted() { #expect(window[OperationID(number)] == open[number]) }
+      }
+    }
+  }
+}
