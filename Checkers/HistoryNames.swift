@@ -31,10 +31,22 @@ package struct HistoryNames: Sendable {
     return imported.knowsIndices ? ":index \(index)" : "#\(index)"
   }
 
-  /// A client: `client 3`, or `process 1`; a thread of Jepsen's may be several processes.
-  package func name(of client: ClientID) -> String {
-    guard let own = imported?.process(of: client) else { return "client \(client)" }
-    return own.others == 0 ? "process \(own.first)" : "process \(own.first) (or a later one)"
+  /// The client that did an operation: `client 3`, or `process 1`.
+  package func name(of client: ClientID, doing operation: OperationID) -> String {
+    imported?.process(of: operation).map { "process \($0)" } ?? "client \(client)"
+  }
+
+  /// The client that published a message: `client 3`, or `process 1`.
+  package func name(of client: ClientID, publishing message: MessageID) -> String {
+    imported?.process(publishing: message).map { "process \($0)" } ?? "client \(client)"
+  }
+
+  /// A client of which these are sessions: `client 3`, or `process 1, 11`; what Jepsen calls a
+  /// thread may be several processes.
+  package func name(of client: ClientID, with sessions: [SessionID]) -> String {
+    let processes = sessions.compactMap { imported?.process(of: $0) }
+    if processes.isEmpty { return "client \(client)" }
+    return "process " + processes.map(String.init).joined(separator: ", ")
   }
 
   /// A session: `session 3`, or `process 1`.
@@ -47,11 +59,15 @@ package struct HistoryNames: Sendable {
     guard imported != nil else { return text }
     var words = text.split(separator: " ", omittingEmptySubsequences: false)[...]
     var renamed: [String] = []
+    var message: MessageID?
     while let word = words.popFirst() {
-      if let next = words.first, let name = name(word, next) {
+      if let next = words.first, let name = name(word, next, about: message) {
         words.removeFirst()
-        renamed.append(name)
-        if word == "client", words.starts(with: ["on", "n0"]) { words = words.dropFirst(2) }
+        if word == "message" { message = MessageID(next.prefix { $0.isNumber || $0 == "." }) }
+        renamed.append(name + skipPlace(after: word, &words))
+      } else if word == "as", words.first == "tag" {
+        // An imported history has no tags.
+        words = words.dropFirst(2)
       } else {
         renamed.append(String(word))
       }
@@ -59,22 +75,39 @@ package struct HistoryNames: Sendable {
     return renamed.joined(separator: " ")
   }
 
+  /// Skips where a client or session was, which nobody knows: `on n0`, `(client 1 on n0)`; what
+  /// ends the clause stays.
+  private func skipPlace(after word: Substring, _ words: inout ArraySlice<Substring>) -> String {
+    if word == "client", words.starts(with: ["on", "n0"]) {
+      words = words.dropFirst(2)
+    } else if word == "session", words.first == "(client", words.count >= 4 {
+      let end = words[words.startIndex + 3].split(separator: ")", maxSplits: 1).dropFirst().first
+      words = words.dropFirst(4)
+      return String(end ?? "")
+    }
+    return ""
+  }
+
   /// What is named by a word and a number, which may be the end of a clause: `dequeue 4,`.
-  private func name(_ word: Substring, _ number: Substring) -> String? {
+  private func name(
+    _ word: Substring, _ number: Substring, about message: MessageID?
+  ) -> String? {
     let digits = number.prefix { $0.isNumber || $0 == "." && word == "message" }
     let end = number.dropFirst(digits.count)
     guard end.allSatisfy(\.isPunctuation) else { return nil }
     switch word {
     case "message":
-      guard let message = MessageID(digits), imported?.value(of: message) != nil else { return nil }
-      return name(of: message) + end
+      guard let named = MessageID(digits), imported?.value(of: named) != nil else { return nil }
+      return name(of: named) + end
     case "operation": return OperationID(digits).map { name(of: $0) + end }
     case "dequeue", "publish":
       guard let operation = OperationID(digits), imported?.index(of: operation) != nil else {
         return nil
       }
       return "\(word) \(name(of: operation))" + end
-    case "client": return UInt32(digits).map { name(of: ClientID($0)) + end }
+    case "client":
+      guard let message, let client = UInt32(digits) else { return nil }
+      return name(of: ClientID(client), publishing: message) + end
     case "session": return UInt32(digits).map { name(of: SessionID($0)) + end }
     default: return nil
     }

@@ -25,6 +25,11 @@ struct OperationWindow<Value: Sendable>: Sendable {
     return stragglers.isEmpty ? nil : stragglers[Int(operation.rawValue)]
   }
 
+  /// What is open, in the order of the invocations.
+  var all: [Value] {
+    stragglers.keys.sorted().compactMap { stragglers[$0] } + entries[head...].compactMap(\.self)
+  }
+
   /// Whether an operation that is not open may have been before: its number is not above all.
   func isPast(_ operation: OperationID) -> Bool {
     Int(operation.rawValue) < first + entries.count

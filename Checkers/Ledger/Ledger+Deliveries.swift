@@ -129,8 +129,8 @@ extension Ledger {
       report(\.outOfOrder, of: arrival.queue) {
         var witness = $0.witness(
           arrival, from: nil,
-          "was first delivered to \($0.sessions.text(arrival.session)) after operation \(last), "
-            + "which session \(state.session) published later")
+          "was first delivered after operation \(last), which session \(state.session) published "
+            + "later, to \($0.sessions.text(arrival.session))")
         witness.operations.append(OperationID(last))
         return witness
       }

@@ -14,7 +14,9 @@ private struct MessageDirectory: Sendable {
   private var rows: [[UInt32]]
   private var rowCount = 0
   /// Enough for the numbers of four billion messages.
-  private static let maximumRows = 1 << 22
+  private static let maximumRows = 1 << 25
+  /// How many clients have a page.
+  private(set) var authors = 0
 
   init(clientBound: Int) {
     rows = Array(repeating: [], count: clientBound)
@@ -42,6 +44,7 @@ private struct MessageDirectory: Sendable {
     let client = Int(message.client.rawValue)
     let row = Int(message.sequence >> MessageStore.pageBits)
     let missing = row + 1 - rows[client].count
+    if rows[client].isEmpty { authors += 1 }
     if missing > 0 {
       rows[client].append(contentsOf: repeatElement(.max, count: missing))
       rowCount += missing
@@ -55,11 +58,12 @@ private struct MessageDirectory: Sendable {
 /// A message has one state where it was published (hop 0), and one more in each queue that it came
 /// from as a dead letter, by the number of the hop.
 struct MessageStore: Sendable {
-  fileprivate static let pageBits: UInt32 = 10
+  fileprivate static let pageBits: UInt32 = 7
   private static let pageSize = 1 << Int(pageBits)
-  private static let maximumPages = 1 << 21
-  /// Pages of mostly unused numbers that are allowed however few messages there are.
-  private static let sparePages = 1 << 12
+  private static let maximumPages = 1 << 24
+  /// Pages of mostly unused numbers that are allowed however few messages there are, besides one
+  /// for each client.
+  private static let sparePages = 1 << 14
 
   private var pages: [[MessageState]] = []
   /// By hop.
@@ -108,7 +112,8 @@ struct MessageStore: Sendable {
     for message: MessageID, hop: Int
   ) throws(CheckerFailure) -> UInt32 {
     if let page = directories[hop].page(of: message) { return page }
-    guard pages.count < min(Self.maximumPages, Self.sparePages + messageCount / 16) else {
+    let authors = directories.reduce(1) { $0 + $1.authors }
+    guard pages.count < min(Self.maximumPages, Self.sparePages + authors + messageCount / 16) else {
       throw CheckerFailure(
         "the history has more messages than the ledger can hold, or their numbers lie too far "
           + "apart")

@@ -16,7 +16,10 @@ extension LinearizableQueueChecker.QueueState {
   private func text(of witness: QueueWitness, at end: String) -> String {
     switch witness {
     case .fresh(let dequeue, _):
-      let what = message(of: witness).map { "message \($0)" } ?? "a message"
+      let message = message(of: witness)
+      let what =
+        message == .foreign
+        ? "a message without an id of this run" : "message \(message ?? .foreign)"
       return "dequeue \(dequeue) returned \(what) at \(end), and nobody had begun to publish it to "
         + "this queue, or its publish had certainly failed"
     case .repeated(let value, let first, let second):

@@ -3,18 +3,21 @@ import Operations
 
 /// The numbers of the messages that were published to one queue, in pages.
 struct ValueTable: Sendable {
-  private static let pageBits: UInt32 = 10
+  private static let pageBits: UInt32 = 7
   private static let pageSize = 1 << Int(pageBits)
-  private static let maximumPages = 1 << 21
-  /// Pages of mostly unused numbers that are allowed however few messages there are.
-  private static let sparePages = 1 << 12
+  private static let maximumPages = 1 << 24
+  /// Pages of mostly unused numbers that are allowed however few messages there are, besides one
+  /// for each client.
+  private static let sparePages = 1 << 16
   /// The most rows of all clients together: enough for the numbers of four billion messages.
-  private static let maximumRows = 1 << 22
+  private static let maximumRows = 1 << 25
 
   private var pages: [[Int32]] = []
   /// By client and sequence / pageSize: the page, -1 for none.
   private var directory: [[Int32]] = []
   private var rowCount = 0
+  /// How many clients have a page.
+  private var authors = 0
   private var messageCount = 0
 
   /// The number of a message; nil if it was not published to the queue.
@@ -33,6 +36,7 @@ struct ValueTable: Sendable {
     let row = Int(message.sequence >> Self.pageBits)
     while directory.count <= client { directory.append([]) }
     let missing = row + 1 - directory[client].count
+    if directory[client].isEmpty { authors += 1 }
     if missing > 0 {
       rowCount += missing
       guard rowCount <= Self.maximumRows else {
@@ -42,7 +46,8 @@ struct ValueTable: Sendable {
     }
     messageCount += 1
     if directory[client][row] < 0 {
-      guard pages.count < min(Self.maximumPages, Self.sparePages + messageCount / 16) else {
+      let allowed = Self.sparePages + authors + messageCount / 16
+      guard pages.count < min(Self.maximumPages, allowed) else {
         throw CheckerFailure(
           "the history has more messages than the checker can hold, or their numbers lie too far "
             + "apart")

@@ -9,7 +9,7 @@ extension DeliveryLog {
   ) throws(CheckerFailure) {
     var isInDoubt = false
     if case .info = outcome { isInDoubt = true }
-    queues[queue].answer(operation, inDoubt: isInDoubt)
+    try queues[queue].answer(operation, inDoubt: isInDoubt)
     if isInDoubt, question.action == .get, let session = question.session {
       let place = try place(of: session)
       if !sessions[place].unseen.contains(UInt16(queue)) {

@@ -96,7 +96,7 @@ struct DeliveryLog: Sendable {
       let most = prefetch == 0 ? Int.max : Int(prefetch)
       queues[queue].hidden.append(.init(since: at, most: most, session: -1))
     case .get, .take, .drain:
-      queues[queue].ask(invocation.operation, invocation.action, at: at)
+      try queues[queue].ask(invocation.operation, invocation.action, at: at)
       open = .question(queue: queue, Question(action: invocation.action, invokedAt: at))
     }
     try operations.open(invocation.operation, open)

@@ -1,3 +1,4 @@
+import Harness
 import Operations
 
 /// What was recorded of one queue; all instants in nanoseconds.
@@ -24,7 +25,6 @@ struct QueueDeliveries: Sendable {
   }
   /// A question to the queue that was not answered yet.
   private struct Question: Sendable {
-    var operation: UInt32
     var invokedAt: Int64
     var action: Action
   }
@@ -39,26 +39,25 @@ struct QueueDeliveries: Sendable {
   var proofs: [Int64] = []
   /// Takes and drains of which nobody knows what they took, and settlements of what nobody saw.
   var takesInDoubt = 0
-  private var questions: [Question] = []
+  private var questions = OperationWindow<Question>()
 
-  mutating func ask(_ operation: OperationID, _ action: Action, at instant: Int64) {
-    questions.append(
-      Question(operation: operation.rawValue, invokedAt: instant, action: action))
+  mutating func ask(
+    _ operation: OperationID, _ action: Action, at instant: Int64
+  ) throws(CheckerFailure) {
+    try questions.open(operation, Question(invokedAt: instant, action: action))
   }
 
   /// Ends a question; `inDoubt` if it may have brought something that nobody saw.
-  mutating func answer(_ operation: OperationID, inDoubt: Bool) {
-    guard let place = questions.lastIndex(where: { $0.operation == operation.rawValue }) else {
-      return
-    }
-    let question = questions.remove(at: place)
+  mutating func answer(_ operation: OperationID, inDoubt: Bool) throws(CheckerFailure) {
+    guard questions[operation] != nil else { return }
+    let question = try questions.close(operation)
     if inDoubt { doubt(question) }
   }
 
   /// Leaves in doubt what nobody answered.
   mutating func finish() {
-    questions.forEach { doubt($0) }
-    questions = []
+    questions.all.forEach { doubt($0) }
+    questions = OperationWindow()
   }
 
   private mutating func doubt(_ question: Question) {

@@ -16,19 +16,30 @@ package struct HistoryExplanation: Sendable {
   package var excerpt: [UInt8]?
 }
 
+/// What there is to explain of a history.
+package struct HistoryExplanations: Sendable {
+  /// The violations that are explained, what is required first.
+  package var explanations: [HistoryExplanation] = []
+  /// How many others there are.
+  package var omitted = 0
+  /// What the explanations of that would be called which was judged and is not violated.
+  package var refuted: [String] = []
+}
+
 extension HistoryCheck {
   /// How many violations of a history are explained.
   package static let explanationLimit = 12
   /// How many are followed in one reading: each keeps its own part of the history.
   private static let batch = 4
 
-  /// The explanations of what is violated, what is required first; and how many are left out.
+  /// The explanations of what some choices find violated.
   ///
   /// The history is read once for the findings and once more for every few of them.
   package func explanations(
     of choices: [CheckerChoice], style: TerminalStyle
-  ) throws -> (explanations: [HistoryExplanation], omitted: Int) {
-    let violated = try violations(of: choices)
+  ) throws -> HistoryExplanations {
+    let findings = try findings(of: choices)
+    let violated = violations(in: findings)
     let shown = violated.prefix(Self.explanationLimit)
     var explanations: [HistoryExplanation] = []
     for start in stride(from: 0, to: shown.count, by: Self.batch) {
@@ -41,32 +52,45 @@ extension HistoryCheck {
       }
       explanations += selectors.map { explanation($0.finish(), style) }
     }
-    return (explanations, violated.count - shown.count)
+    let refuted = findings.filter { $0.judgement == .held }
+    return HistoryExplanations(
+      explanations: explanations, omitted: violated.count - shown.count,
+      refuted: refuted.map { name(ofGuarantee: $0.guarantee, $0.queue) })
   }
 
   private func explanation(_ excerpt: Excerpt, _ style: TerminalStyle) -> HistoryExplanation {
     let minimal = excerpt.minimalWitness(criteria: criteria)
-    let queue = reader.header.queues.first { $0.id == minimal.queue }?.name
     let names = HistoryNames(reader.imported)
     return HistoryExplanation(
-      name: "\(minimal.guarantee.rawValue)-\(minimal.queue)" + (queue.map { "-\($0)" } ?? ""),
+      name: name(ofGuarantee: minimal.guarantee, minimal.queue),
       lines: ExplanationText(minimal, names: names, style: style).lines,
       drawing: DiagramDrawing(IntervalDiagram(minimal, names: names)).text,
       excerpt: minimal.history.linesWithEnd)
   }
 
-  /// What the choices found violated, with the witnesses as the history names them.
-  private func violations(of choices: [CheckerChoice]) throws -> [Finding] {
+  private func name(ofGuarantee guarantee: Guarantee, _ queue: QueueID) -> String {
+    let name = reader.header.queues.first { $0.id == queue }?.name
+    return "\(guarantee.rawValue)-\(queue)" + (name.map { "-\($0)" } ?? "")
+  }
+
+  /// What the choices find about what they judge; nothing of a history that is not whole may be
+  /// called held.
+  private func findings(of choices: [CheckerChoice]) throws -> [Finding] {
     var checkers: [any Checker.Type] = []
     for checker in choices.flatMap(\.checkers) where !checkers.contains(where: { $0 == checker }) {
       checkers.append(checker)
     }
     var suite = CheckerSuite(header: reader.header, criteria: criteria, checkers: checkers)
-    _ = try reader.forEachBatch { suite.observe($0) }
-    let report = suite.conclude().checkerReport
+    let ending = try reader.forEachBatch { suite.observe($0) }
+    let findings = suite.conclude().checkerReport.findings.filter { isAsked($0, of: choices) }
+    return ending.isComplete ? findings : findings.filter { $0.judgement != .held }
+  }
+
+  /// What is violated, what is required first.
+  private func violations(in findings: [Finding]) -> [Finding] {
     var logs = 0
-    let violated = report.findings.filter { finding in
-      guard finding.judgement == .violated, isAsked(finding, of: choices) else { return false }
+    let violated = findings.filter { finding in
+      guard finding.judgement == .violated else { return false }
       // The logs are those of the nodes, and every queue has the same finding about them.
       if finding.guarantee == .cleanLogs { logs += 1 }
       return finding.guarantee != .cleanLogs || logs == 1

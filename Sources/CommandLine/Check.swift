@@ -67,6 +67,7 @@ struct Check: AsyncParsableCommand {
     await files.forEach(job.answer) { answer in
       status = Self.worse(status, answer.give())
     }
+    try Terminal.finish()
     throw ExitCode(status)
   }
 

@@ -8,23 +8,24 @@ import Store
 extension CheckJob {
   /// Adds the explanations of what is violated in the history, or in that of the run, at `path`.
   func explain(_ path: String, _ choices: [CheckerChoice], _ answer: inout CheckAnswer) throws {
-    let (explanations, omitted) = try Check.checked {
+    let found = try Check.checked {
       try Self.check(path).explanations(of: choices, style: Self.style)
     }
-    add(
-      explanations, about: path,
-      asked: choices.flatMap(\.guarantees).map { $0.rawValue + "-" }, to: &answer)
-    if explanations.isEmpty { answer.text.append("\nNothing is violated, so nothing to explain.") }
-    if omitted > 0 {
+    add(found.explanations, about: path, refuted: found.refuted, to: &answer)
+    if found.explanations.isEmpty {
+      answer.text.append("\nNothing is violated, so nothing to explain.")
+    }
+    if found.omitted > 0 {
       answer.text.append(
-        "\n\(Readable.counted(omitted, "more violation")) not explained; --checker chooses some.")
+        "\n\(Readable.counted(found.omitted, "more violation")) not explained; --checker chooses "
+          + "some.")
     }
   }
 
-  /// Prints explanations, and writes their drawings and excerpts; what was written about the same
-  /// earlier goes. The names of all files about what was `asked` begin so.
+  /// Prints explanations, and writes their drawings and excerpts; those with `refuted` names, which
+  /// may have been written earlier, go.
   func add(
-    _ explanations: [HistoryExplanation], about path: String, asked: [String],
+    _ explanations: [HistoryExplanation], about path: String, refuted: [String],
     to answer: inout CheckAnswer
   ) {
     let directory = Paths.isDirectory(path) ? "\(path)/explained" : "\(path).explained"
@@ -33,13 +34,13 @@ extension CheckJob {
       answer.text.append("\n" + explanation.lines.joined(separator: "\n"))
       let stem = Self.fileName(explanation.name)
       files.append(ExplainedFile(name: stem + ".svg", bytes: Array(explanation.drawing.utf8)))
-      answer.text.append("  drawing: \(directory)/\(stem).svg")
+      answer.text.append(Readable.printable("  drawing: \(directory)/\(stem).svg"))
       guard let excerpt = explanation.excerpt else { continue }
       files.append(ExplainedFile(name: stem + ".jsonl", bytes: excerpt))
-      answer.text.append("  excerpt: \(directory)/\(stem).jsonl")
+      answer.text.append(Readable.printable("  excerpt: \(directory)/\(stem).jsonl"))
     }
     answer.writings.append { [files] in
-      ExplainedFile.write(files, to: directory, insteadOf: asked)
+      ExplainedFile.write(files, to: directory, removing: refuted.map(Self.fileName))
     }
   }
 
@@ -64,10 +65,10 @@ struct ExplainedFile: Sendable {
   var name: String
   var bytes: [UInt8]
 
-  /// Writes files to a directory, which need not exist, and removes what others were written there
-  /// with names that begin as given; what went wrong.
+  /// Writes files to a directory, which need not exist, and removes what was written there of what
+  /// is right now; what went wrong.
   static func write(
-    _ files: [ExplainedFile], to directory: String, insteadOf prefixes: [String]
+    _ files: [ExplainedFile], to directory: String, removing stems: [String]
   ) -> String? {
     do throws(StoreError) {
       if !files.isEmpty { try Paths.makeDirectory(directory) }
@@ -75,12 +76,9 @@ struct ExplainedFile: Sendable {
     } catch {
       return error.description
     }
-    let current = Set(files.map(\.name))
-    for name in Paths.entries(of: directory) where !current.contains(name) {
-      let isOurs = prefixes.contains { name.hasPrefix($0) }
-      if isOurs, name.hasSuffix(".svg") || name.hasSuffix(".jsonl") {
-        unlink("\(directory)/\(name)")
-      }
+    for stem in stems {
+      unlink("\(directory)/\(stem).svg")
+      unlink("\(directory)/\(stem).jsonl")
     }
     return nil
   }

@@ -87,7 +87,8 @@ struct CheckJob: Sendable {
     answer.text.append(json ? line.json.text() : line.plainText)
     if explains {
       let explanations = line.explanation(style: Self.style).map { [$0] } ?? []
-      add(explanations, about: path, asked: [check.model.rawValue + "."], to: &answer)
+      let refuted = line.verdict == .valid ? [check.model.rawValue] : []
+      add(explanations, about: path, refuted: refuted, to: &answer)
     }
     if json, let reason = line.reason { answer.complaints.append("\(path): general: \(reason)") }
     return line.verdict
@@ -120,10 +121,10 @@ struct CheckAnswer: Sendable {
   /// Says it and writes the files; the exit code. No two answers may do that at the same time: they
   /// may be about the same file.
   func give() -> Int32 {
-    text.forEach(Terminal.say)
-    complaints.forEach(Terminal.complain)
+    // First, since somebody may close the output early.
     let troubles = writings.compactMap { $0() }
-    troubles.forEach(Terminal.complain)
+    text.forEach(Terminal.say)
+    (complaints + troubles).forEach(Terminal.complain)
     return troubles.isEmpty ? status : ExitStatus.failure
   }
 }

@@ -19,8 +19,8 @@ struct GeneralArguments: ParsableArguments {
 
   @Option(
     help: """
-      How long a history may take; what is not decided by then is unknown. Default: \
-      \(Readable.duration(defaultTime)).
+      How long a history may take, as 500ms or 30s; what is not decided by then is unknown. \
+      Default: \(Readable.duration(defaultTime)).
       """)
   var timeLimit: TimeSpan?
 

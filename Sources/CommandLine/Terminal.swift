@@ -1,5 +1,6 @@
 import Glibc
 import Report
+import Synchronization
 
 /// The terminal that the program talks to.
 enum Terminal {
@@ -16,19 +17,38 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// Why something that was said could not be written; 0 if nothing failed.
+  private static let failure = Mutex<Int32>(0)
+
   /// Writes a result to standard output.
   static func say(_ text: String) {
-    print(text)
+    let code = write(text + "\n", to: STDOUT_FILENO)
+    if code != 0 { failure.withLock { $0 = code } }
+  }
+
+  /// Throws if standard output did not take all that was said; whoever reads it may have had enough
+  /// of it, though.
+  static func finish() throws {
+    let code = failure.withLock { $0 }
+    if code == 0 || code == EPIPE { return }
+    throw CommandFailure(
+      ExitStatus.failure, "cannot write to standard output: \(String(cString: strerror(code)))")
   }
 
   /// Writes text to standard error as it is.
   static func tell(_ text: String) {
+    _ = write(text, to: STDERR_FILENO)
+  }
+
+  /// Writes text; the `errno` of what failed, 0 if nothing did.
+  private static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      if count <= 0 { return }
-      bytes = bytes.dropFirst(count)
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno != EINTR { return errno }
+      bytes = bytes.dropFirst(max(0, count))
     }
+    return 0
   }
 
   /// Text in which nothing can command a terminal; its lines stay.

@@ -56,11 +56,11 @@ package struct HistoryLineReader: Sendable {
   package mutating func finish(
     _ body: (inout EventBatch) throws -> Void
   ) throws -> HistoryEnding {
-    if header != nil, !partial.isEmpty, let problem = Self.cut(partial) {
+    if header != nil, !hasEnded, !partial.isEmpty, let problem = Self.cut(partial) {
       partial = []
       return HistoryEnding(
         isComplete: false, lastWholeBlock: lines, events: events,
-        problem: "line \(lines + 1), the last, is not whole: \(problem)")
+        problem: "the last line, \(lines + 1), is not whole: \(problem)")
     }
     if !partial.isEmpty { try read([]) }
     try batch.hand(to: body)
@@ -130,7 +130,7 @@ package struct HistoryLineReader: Sendable {
   private mutating func readWhole(_ line: ArraySlice<UInt8>) throws(HistoryError) {
     guard header != nil else {
       header = try Self.header(of: line)
-      return promisesEnd = Self.promisesEnd(line)
+      return promisesEnd = try Self.promisesEnd(line)
     }
     if !hasEnded, let event = line.withUnsafeBufferPointer({ CanonicalLine.event($0) }) {
       return try take(event)
@@ -144,7 +144,7 @@ package struct HistoryLineReader: Sendable {
       throw .line(lines, problem: Self.problem(error))
     }
     if value["end"] != nil, value["event"] == nil {
-      return try end(JSONReader(value, path: "end"))
+      return try end(JSONReader(value, path: "line"))
     }
     let event: TimedEvent
     do throws(JSONError) {
@@ -171,8 +171,13 @@ package struct HistoryLineReader: Sendable {
   }
 
   /// Whether a header says that there is a last line.
-  private static func promisesEnd(_ header: ArraySlice<UInt8>) -> Bool {
-    (try? JSONValue(parsing: header))?["ended"] == .bool(true)
+  private static func promisesEnd(_ header: ArraySlice<UInt8>) throws(HistoryError) -> Bool {
+    do throws(JSONError) {
+      let reader = JSONReader(try JSONValue(parsing: header), path: "header")
+      return try reader.optional("ended")?.bool() ?? false
+    } catch {
+      throw .line(1, problem: problem(error))
+    }
   }
 
   private mutating func take(_ event: TimedEvent) throws(HistoryError) {
@@ -230,7 +235,9 @@ extension History {
     }
     try reader.receive(bytes[...], append)
     let ending = try reader.finish(append)
-    if let problem = ending.problem { throw HistoryError.line(reader.lines, problem: problem) }
+    if let problem = ending.problem {
+      throw HistoryError.line(reader.lines + 1, problem: problem)
+    }
     guard let header = reader.header else { throw HistoryError.noHeader }
     return History(header: header, events: events)
   }

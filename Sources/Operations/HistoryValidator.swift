@@ -10,6 +10,7 @@ package struct HistoryValidator: Sendable {
   private var clients = SparseBits()
   private var last = Instant(nanoseconds: .min)
   private var nextOperation: UInt64 = 0
+  private var phase: Phase?
   private var invoked = SparseBits()
   private var ended = SparseBits()
   private var published = SparseBits()
@@ -71,7 +72,12 @@ package struct HistoryValidator: Sendable {
     case .broker(let event):
       guard let queue = event.queue else { return nil }
       return problem(with: queue)
-    case .fault, .phase: return nil
+    case .phase(let next):
+      let before = phase
+      phase = next
+      guard let before, next <= before else { return nil }
+      return "the \(next.lineName) phase begins after the \(before.lineName) phase"
+    case .fault: return nil
     }
   }
 
@@ -87,10 +93,10 @@ package struct HistoryValidator: Sendable {
     {
       return "message \(message) is published twice"
     }
-    if case .publish(let message) = invocation.action, message != .foreign,
-      !clients.contains(UInt64(message.client.rawValue))
+    if case .publish(let message) = invocation.action, message.client != invocation.client,
+      message != .foreign
     {
-      return "message \(message) is published by a client that is none of the header's"
+      return "message \(message) is published by client \(invocation.client)"
     }
     return problem(with: invocation.queue) ?? problem(with: invocation.client)
   }

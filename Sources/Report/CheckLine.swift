@@ -10,7 +10,8 @@ package import Operations
 ///      "witness":{"message":"7","text":"…","from_ns":0,"to_ns":3000,"operations":[4]}}
 ///
 /// Members come in this order. The counts of the ledger begin with those of `ledgerCounts`; counts
-/// are sums over the queues, times the longest of them, in ns and named so. The witness is that of
+/// are sums over the queues, except for those of the logs, which all of them share, times the
+/// longest of them, in ns and named so; what is not known is `null`. The witness is that of
 /// the first violation, `null` if there is none.
 package struct CheckLine: Hashable, Sendable {
   /// The counts of the ledger that every line has, in order.
@@ -112,6 +113,13 @@ package struct CheckLine: Hashable, Sendable {
         add(measure.name + "-ns", value.nanoseconds, combine: max)
       case .absent: break
       }
+    }
+    for measure in measures {
+      guard case .absent = measure.value else { continue }
+      let names = [measure.name, measure.name + "-ns"]
+      if counts.contains(where: { names.contains($0.name) }) { continue }
+      let isTime = MeasureCatalogue.measure(measure.name)?.unit == .time
+      counts.append(Count(name: names[isTime ? 1 : 0], value: nil))
     }
   }
 

@@ -66,7 +66,7 @@ package struct GeneralLine: Hashable, Sendable {
   package var plainText: String {
     let parts = outcome.parts > 1 ? ", \(Readable.count(outcome.parts)) keys judged one by one" : ""
     let lines = [
-      "\(file): general, \(outcome.model.rawValue): \(verdict.rawValue)",
+      Readable.printable("\(file): general, \(outcome.model.rawValue): \(verdict.rawValue)"),
       "\(Readable.count(outcome.operations)) operations, \(Readable.count(outcome.inDoubt)) of "
         + "them in doubt\(parts)",
     ]

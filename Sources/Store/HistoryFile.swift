@@ -4,7 +4,6 @@ package import Operations
 package enum HistoryFile {
   /// How much of a file is looked at to tell its format.
   private static let lookedAtBytes = 4096
-  private static let chunkBytes = 1 << 20
 
   /// Opens the history at `path`, whichever format it is in, and reads its header; a Jepsen history
   /// is read to its end.
@@ -31,28 +30,10 @@ package enum HistoryFile {
         }
         return HistoryReader(lines: input, header: header, path: path)
       case .jepsen:
-        return HistoryReader(try readJepsen(file), path: path)
+        return HistoryReader(try JepsenFile.read(file), path: path)
       }
     } catch {
       throw .history(path: path, error)
-    }
-  }
-
-  private static func readJepsen(_ file: OpenFile) throws(HistoryError) -> JepsenImport {
-    var source = HistoryFileSource(file)
-    var parts = JepsenParts(fileBytes: (try? file.length) ?? 0)
-    var chunk: [UInt8] = []
-    var offset = 0
-    repeat {
-      try source.read(at: offset, count: chunkBytes, into: &chunk)
-      offset += chunk.count
-      do throws(JepsenError) { try parts.receive(chunk) } catch { throw HistoryError(error) }
-    } while !chunk.isEmpty
-    let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
-    do throws(JepsenError) {
-      return try JepsenImport(try parts.finish(), name: name)
-    } catch {
-      throw HistoryError(error)
     }
   }
 
@@ -90,12 +71,6 @@ package enum HistoryFile {
     }
     try OpenFile.creating(path).write(history.bytes)
     return ending
-  }
-}
-
-extension HistoryError {
-  fileprivate init(_ error: JepsenError) {
-    self = .line(error.line, problem: error.text)
   }
 }
 

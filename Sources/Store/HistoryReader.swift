@@ -29,7 +29,7 @@ package struct HistoryReader {
 
   init(_ imported: JepsenImport, path: String) {
     self.path = path
-    header = imported.history.header
+    header = imported.header
     content = .imported(imported)
   }
 
@@ -70,10 +70,11 @@ package struct HistoryReader {
             return try input.forEachBatch(take)
           }, body)
       case .imported(let imported):
-        let events = imported.history.events
-        if !events.isEmpty { try body(events.span) }
-        return HistoryEnding(
-          isComplete: true, lastWholeBlock: 0, events: imported.history.events.count)
+        return try ReadAhead.forEachBatch(
+          { take in
+            let events = try imported.forEachBatch(take)
+            return HistoryEnding(isComplete: true, lastWholeBlock: 0, events: events)
+          }, body)
       }
     } catch let error as HistoryError {
       throw StoreError.history(path: path, error)

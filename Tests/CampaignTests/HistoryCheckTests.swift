@@ -46,6 +46,7 @@ import Testing
     #expect(lost.verdict == .invalid && lost.message == "80")
     #expect(lost.witness?.operations == [OperationID(3)])
     #expect(lost.counts.prefix(8).map(\.name) == CheckLine.ledgerCounts)
+    #expect(lost.counts.contains { $0.name == "resurrected" && $0.value == nil })
     // Nothing tells which deliveries were flagged.
     #expect(lost.counts.prefix(8).map(\.value) == [2, 2, 1, 0, 0, 0, 0, nil])
     let whole =

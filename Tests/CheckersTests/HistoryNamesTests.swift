@@ -25,14 +25,17 @@ import Testing
     let names = try names(Self.lines, index: true)
     let text =
       "message 0.0, published by client 0 on n0 at 0.000001 s, was returned by dequeue 1, and by "
-      + "operation 2; client 1 or session 2. message 7.1 and dequeue 9 are none of it, nor is "
+      + "operation 2; session 2. message 7.1 and dequeue 9 are none of it, nor is "
       + "message 1.x or session"
     #expect(
       names.text(text)
         == "value :a, published by process 3 at 0.000001 s, was returned by dequeue :index 20, "
-        + "and by :index 40; process 5 (or a later one) or process 15. message 7.1 and "
+        + "and by :index 40; process 15. message 7.1 and "
         + "dequeue 9 are none of it, nor is message 1.x or session")
     #expect(HistoryNames.own.text(text) == text)
+    #expect(
+      names.text("got from q to session 2 (client 1 on n0), as tag 2 at 0.1 s")
+        == "got from q to process 15, at 0.1 s")
   }
 
   @Test func placesStandForMissingIndices() throws {
@@ -41,7 +44,11 @@ import Testing
     #expect(names.name(of: OperationID(9)) == "operation 9")
     #expect(names.name(of: MessageID(client: ClientID(9), sequence: 1)) == "9.1")
     #expect(names.name(of: SessionID(9)) == "session 9")
-    #expect(names.name(of: ClientID(9)) == "client 9")
+    #expect(names.name(of: ClientID(1), doing: OperationID(2)) == "process 15")
+    #expect(names.name(of: ClientID(1), doing: OperationID(1)) == "process 5")
+    let sessions = [SessionID(1), SessionID(2)]
+    #expect(names.name(of: ClientID(1), with: sessions) == "process 5, 15")
+    #expect(HistoryNames.own.name(of: ClientID(1), with: sessions) == "client 1")
     #expect(HistoryNames.own.name(of: OperationID(1)) == "operation 1")
     #expect(HistoryNames.own.knowsFlags && !HistoryNames.own.areImported)
   }

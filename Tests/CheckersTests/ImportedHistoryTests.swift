@@ -86,6 +86,23 @@ import Testing
     }
   }
 
+  /// A history may have as many publishers as messages.
+  @Test func manyPublishersAreJudged() throws {
+    let enqueues = (0..<40_000).flatMap { number in
+      ["\(number + 5) invoke enqueue \(number)", "\(number + 5) ok enqueue \(number)"]
+    }
+    let outcome = try check(enqueues + Self.drained)
+    #expect(outcome.totals[.lost] == 40_000)
+    #expect(outcome.judgement(.atLeastOnce) == .violated)
+  }
+
+  /// The proof that was given after all that is in doubt is as good as one without any doubt.
+  @Test func theLastProofMayComeAfterAllDoubts() throws {
+    let crash = ["1 invoke dequeue", "1 info dequeue"]
+    let outcome = try check(Self.two + Self.drained + crash + ["3 invoke drain", "3 ok drain []"])
+    #expect(outcome.totals[.lost] == 1 && outcome.totals.excused == 1)
+  }
+
   /// Whoever found the queue empty may have been told the wrong thing.
   @Test func whatCrashesAfterTheProofMayHaveTakenOne() throws {
     for crash in [["1 invoke dequeue"], ["1 invoke dequeue", "1 info dequeue"]] {

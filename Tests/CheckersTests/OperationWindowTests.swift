@@ -29,17 +29,34 @@ import Testing
       var window = OperationWindow<Int>()
       var open: [UInt32: Int] = [:]
       var next: UInt32 = 0
-      for step in 0..<300 {
+      for step in 0..<600 {
         if open.isEmpty || draws.draw(below: 2) == 0 {
-          next += UInt32([1, 1, 1, 3, 9, 10, 5_000][draws.index(of: 7)])
+          next += UInt32([1, 1, 1, 1, 1, 3, 9, 10, 5_000][draws.index(of: 9)])
           try window.open(OperationID(next), step)
           open[next] = step
         } else {
           let number = open.keys.sorted()[draws.index(of: open.count)]
-          #expect(try window.close(OperationID(number)) == open.removeValue(forKey: number))
+          window.update(OperationID(number), step)
+          #expect(try window.close(OperationID(number)) == step)
+          open[number] = nil
         }
         for number in open.keys.sorted() { #expect(window[OperationID(number)] == open[number]) }
+        #expect(window.all == open.keys.sorted().map { open[$0] })
       }
     }
+  }
+
+  /// One that stays open while thousands come and go does not hold their room.
+  @Test func aStragglerSurvivesTheSlidingOfTheWindow() throws {
+    var window = OperationWindow<Int>()
+    try window.open(OperationID(3), 3)
+    for number in stride(from: UInt32(100), to: 20_000, by: 1) {
+      try window.open(OperationID(number), Int(number))
+      if number >= 110 { #expect(try window.close(OperationID(number - 10)) == Int(number) - 10) }
+      #expect(window.isPast(OperationID(number)) && !window.isPast(OperationID(number + 1)))
+    }
+    #expect(window[OperationID(3)] == 3 && window[OperationID(19_998)] == 19_998)
+    window.update(OperationID(3), 4)
+    #expect(try window.close(OperationID(3)) == 4)
   }
 }

@@ -48,6 +48,8 @@ import Testing
         .completed(OperationID(0), .info(.timeout)),
       ], "operation 0 ends twice"
     ),
+    ([.phase(.done), .phase(.load)], "the load phase begins after the done phase"),
+    ([.phase(.load), .phase(.load)], "the load phase begins after the load phase"),
     ([get(0, client: 3)], "client 3 is none of the header's"),
     (
       [
@@ -55,7 +57,7 @@ import Testing
           Invocation(
             operation: OperationID(0), client: ClientID(2), queue: QueueID(4),
             action: .publish(MessageID(client: ClientID(3), sequence: 0))))
-      ], "message 3.0 is published by a client that is none of the header's"
+      ], "message 3.0 is published by client 2"
     ),
     ([get(0, queue: 0)], "queue 0 is none of the header's"),
     ([.broker(BrokerEvent(kind: .drained, queue: QueueID(9)))], "queue 9 is none of the header's"),
@@ -115,7 +117,9 @@ import Testing
   @Test func timesDoNotGoBack() throws {
     let history = History(
       header: Self.header,
-      events: [5, 6, 4].map { TimedEvent(at: Instant(nanoseconds: $0), .phase(.load)) })
+      events: [5, 6, 4].map {
+        TimedEvent(at: Instant(nanoseconds: $0), .broker(BrokerEvent(kind: .healed)))
+      })
     var blocks = try HistoryDecoder(HistoryBytes(history.encoded()))
     blocks.validator = HistoryValidator(Self.header)
     let error = #expect(throws: HistoryError.self) { try blocks.forEachBatch { _ in } }

@@ -210,6 +210,19 @@ import Testing
     #expect(try proof(text + early + empty + end) != nil)
   }
 
+  /// What a drain took is written down once: by its dequeues, or in its list.
+  @Test func drainsDoNotListWhatTheirDequeuesTook() throws {
+    let start = "{:process 1 :type :invoke :f :drain}\n{:process 1 :type :invoke :f :dequeue}\n"
+    let took = "{:process 1 :type :ok :f :dequeue :value 7}\n"
+    let found = failure(start + took + "{:process 1 :type :ok :f :drain :value [7]}")
+    #expect(found?.line == 4 && found?.text.contains("dequeues of its own") == true)
+    for end in [":exhausted", "[]", "nil"] {
+      #expect(failure(start + took + "{:process 1 :type :ok :f :drain :value \(end)}") == nil)
+    }
+    let nothing = "{:process 1 :type :ok :f :dequeue}\n{:process 1 :type :ok :f :drain :value [7]}"
+    #expect(failure(start + nothing) == nil)
+  }
+
   @Test func onlyStoatsOwnFaultsAreFaults() throws {
     let fault = FaultEvent(
       fault: FaultID(3), name: "kill", stage: .unproved, nodes: [NodeID(2), NodeID(1)],

@@ -46,12 +46,16 @@ import Testing
       Measure("longest", queue: QueueID(0), .duration(.microseconds(3))),
       Measure("longest", queue: QueueID(1), .duration(.microseconds(2))),
       Measure("longest", queue: QueueID(1), .absent("nothing")),
+      Measure("longest-unavailability", queue: QueueID(1), .absent("nothing")),
+      Measure("log-crash", queue: QueueID(0), .count(4)),
+      Measure("log-crash", queue: QueueID(1), .count(4)),
     ]
     #expect(
       line(all(.held, but: .violated), measures).json.text()
         == #"{"file":"x/y.edn","checker":"ledger","verdict":"invalid","counts":{"attempts":11,"#
         + #""confirmed":null,"lost":2,"recovered":null,"vanished":null,"phantom":null,"#
-        + #""duplicated":null,"unflagged":null,"other":1,"longest-ns":3000},"#
+        + #""duplicated":null,"unflagged":null,"other":1,"longest-ns":3000,"log-crash":4,"#
+        + #""longest-unavailability-ns":null},"#
         + #""witness":{"message":"<3.7>","text":"gone \"for\" good","from_ns":5,"to_ns":9,"#
         + #""operations":[4]}}"#)
     #expect(

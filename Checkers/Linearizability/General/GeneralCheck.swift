@@ -60,8 +60,9 @@ extension CounterexampleReport {
     let words = model.words(for: example.last.operation)
     unplaced =
       "Process \(last.invocation.process) invoked \(words.operation) on line "
-      + "\(last.invocation.line) and on line \(last.end?.line ?? 0) got \(words.result), which no "
-      + "order of the operations until then explains."
+      + "\(last.invocation.line) and on line \(last.end?.line ?? 0) "
+      + "\(last.end?.stage == .foundOther ? "" : "got ")\(words.result), which no order of the "
+      + "operations until then explains."
     part = example.part
     isVerified = example.certainty == .verified
     let shown = Self.shownPlaces(of: example)
@@ -104,8 +105,8 @@ extension CounterexampleReport {
     let state = later.map { "returned later, on line \($0)" } ?? "unknown"
     switch effect {
     case .none: return state
-    case .possible: return "\(state); may have taken effect before"
-    case .certain: return "\(state); took effect before"
+    case .possible: return "\(state); may have come before"
+    case .certain: return "\(state); came before"
     }
   }
 }

@@ -31,7 +31,8 @@ package struct GeneralHistory: Sendable {
   ///
   /// Throws where it is no history: at binary or cut files, at ends without an invocation, at
   /// processes that do two things at once. What its operations are to a model is seen when it is
-  /// checked. `isOver` says whether the time is over, and is asked every few milliseconds.
+  /// checked. `isOver` says whether the time is over, and is asked again and again while the
+  /// text is read.
   package init(
     parsing bytes: [UInt8], isOver: () -> Bool = { false }
   ) throws(GeneralHistoryError) {

@@ -56,7 +56,7 @@ package struct CounterexampleReport: Hashable, Sendable {
     package var returned: Int?
     /// The line on which it returned after the end of the window; nil if it never did.
     package var returnsLater: Int?
-    /// What came of it; if it had not returned, that and whether it took effect before.
+    /// What came of it; if it had not returned, that and whether it came before the window.
     package var result: String
     /// Whether it is the one that cannot be placed.
     package var isUnplaced: Bool

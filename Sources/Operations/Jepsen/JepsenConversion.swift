@@ -1,7 +1,8 @@
 import Environment
 
-/// Turns the operations of a Jepsen history into events, one by one.
-struct JepsenConversion {
+/// Turns the operations of a Jepsen history into events, one by one: everything that has to be
+/// known before is found out once, so that the events can be made as often as they are wanted.
+struct JepsenConversion: Sendable {
   static let queue = QueueID(0)
   /// What is between two operations at least, so that their order shows in their times, also where
   /// those are rounded to microseconds.
@@ -9,7 +10,8 @@ struct JepsenConversion {
 
   let roster: JepsenRoster
   private(set) var messages: JepsenMessages
-  private(set) var events: [TimedEvent] = []
+  private var batch = EventBatch()
+  private var eventCount = 0
   private let jepsen: JepsenHistory
   private let emptiness: JepsenEmptiness?
   private var now = Instant.zero
@@ -18,8 +20,9 @@ struct JepsenConversion {
   private(set) var indices: [Int64] = []
   /// By the place of an invocation: its operation; for a drain those of its takes come behind it.
   private var numbers: [UInt32]
-  /// The messages of the enqueues, in the order of their invocations.
+  /// The messages of the enqueues, in the order of their invocations, and the places of those.
   private var published: [MessageID] = []
+  private var publishedPlaces: [Int32] = []
   private var refused: Set<MessageID> = []
   private var nextPublished = 0
   /// By session: the last delivery tag.
@@ -32,46 +35,92 @@ struct JepsenConversion {
     messages = JepsenMessages(operations: jepsen.operations.count)
     emptiness = JepsenEmptiness(of: jepsen)
     numbers = Array(repeating: 0, count: jepsen.operations.count)
-    // Growing would copy all of them: an invocation is two events, its end is one, and a session
-    // two.
-    events.reserveCapacity(
-      jepsen.operations.count * 3 / 2 + roster.members.count { $0.isNew || $0.isRetiring } * 2 + 16)
-    for (place, operation) in jepsen.operations.enumerated() {
-      guard operation.process != .nemesis else { continue }
+    indices.reserveCapacity(jepsen.operations.count / 2 + 16)
+    // By place, since copying each operation would take half of the time.
+    for place in jepsen.operations.indices where jepsen.operations[place].process != .nemesis {
       do throws(JepsenPairing.Failure) {
-        try check(operation, at: place)
+        try check(at: place)
       } catch {
         throw JepsenError(line: Int(jepsen.lines[place]), error.problem)
       }
+      if jepsen.operations[place].type == .invoke { try number(at: place) }
     }
     messages.leaveRest(to: ClientID(UInt32(roster.publishes.count)))
+    for place in jepsen.operations.indices where jepsen.operations[place].takes {
+      if jepsen.operations[place].function == .drain {
+        for key in jepsen.operations[place].drained { messages.receive(key) }
+      } else if let key = JepsenKey(jepsen.operations[place].value) {
+        messages.receive(key)
+      }
+    }
   }
 
-  private mutating func check(
-    _ operation: JepsenOperation, at place: Int
-  ) throws(JepsenPairing.Failure) {
-    switch operation.function {
+  /// Numbers an operation, and the takes of a drain behind it.
+  private mutating func number(at place: Int) throws(JepsenError) {
+    let taken =
+      jepsen.operations[place].function == .drain ? jepsen.end(of: place)?.drained.count ?? 0 : 0
+    guard indices.count + taken + 1 < UInt32.max else {
+      throw JepsenError(line: Int(jepsen.lines[place]), .tooLong)
+    }
+    numbers[place] = UInt32(indices.count)
+    let index = jepsen.operations[place].index ?? Int64(place)
+    for _ in 0...taken { indices.append(index) }
+  }
+
+  private mutating func check(at place: Int) throws(JepsenPairing.Failure) {
+    switch jepsen.operations[place].function {
     case .enqueue:
-      guard operation.type == .invoke, let key = JepsenKey(operation.value) else { return }
+      guard jepsen.operations[place].type == .invoke,
+        let key = JepsenKey(jepsen.operations[place].value)
+      else { return }
       if let earlier = messages.message(key), !refused.contains(earlier) {
         throw JepsenPairing.Failure(problem: .enqueuedTwice(key.text))
       }
       let message = messages.add(key, by: roster.members[place].client)
       published.append(message)
-      if jepsen.end(of: place)?.type == .fail { refused.insert(message) }
+      publishedPlaces.append(Int32(place))
+      if endType(of: place) == .fail { refused.insert(message) }
     case .dequeue: return
     case .drain:
+      let operation = jepsen.operations[place]
       guard operation.type == .ok || operation.type == .info, operation.value.drained == nil else {
         return
       }
       throw JepsenPairing.Failure(problem: .drained(JepsenKey(operation.value)?.text ?? "nil"))
     default:
-      throw JepsenPairing.Failure(problem: .notOfQueue(function: operation.functionName))
+      throw JepsenPairing.Failure(
+        problem: .notOfQueue(function: jepsen.operations[place].functionName))
     }
   }
 
-  /// Makes the events.
-  mutating func run() throws(JepsenError) {
+  /// The place at which an operation was invoked; found by looking at all.
+  func place(of operation: OperationID) -> Int? {
+    guard operation.rawValue < indices.count else { return nil }
+    // The takes of a drain have no place of their own and come behind it.
+    return numbers.indices.last {
+      numbers[$0] <= operation.rawValue && jepsen.operations[$0].type == .invoke
+        && jepsen.operations[$0].process != .nemesis
+    }
+  }
+
+  /// The place at which a message was published; found by looking at all.
+  func place(ofPublishing message: MessageID) -> Int? {
+    published.firstIndex(of: message).map { Int(publishedPlaces[$0]) }
+  }
+
+  /// The process that does the operation at a place.
+  func process(at place: Int) -> Int64 {
+    roster.processes[Int(roster.members[place].session.rawValue)]
+  }
+
+  /// How the operation that begins at a place ended; nil if it never did.
+  private func endType(of place: Int) -> JepsenType? {
+    let partner = Int(jepsen.partners[place])
+    return partner < 0 ? nil : jepsen.operations[partner].type
+  }
+
+  /// Makes the events, and returns how many there were; called once.
+  mutating func run(_ body: (inout EventBatch) throws -> Void) rethrows -> Int {
     tags = Array(repeating: 0, count: roster.members.count { $0.isNew })
     for (place, operation) in jepsen.operations.enumerated() {
       advance(to: operation.time, isFirst: place == 0)
@@ -79,18 +128,21 @@ struct JepsenConversion {
       if operation.process == .nemesis {
         if let fault = FaultEvent(operation) { add(.fault(fault)) }
       } else {
-        try convert(operation, at: place)
+        convert(operation, at: place)
       }
       if let emptiness, place == emptiness.proof { add(.broker(proof(emptiness))) }
+      if batch.isFull { try batch.hand(to: body) }
     }
     add(.phase(.done))
+    try batch.hand(to: body)
+    return eventCount
   }
 
-  private mutating func convert(_ operation: JepsenOperation, at place: Int) throws(JepsenError) {
+  private mutating func convert(_ operation: JepsenOperation, at place: Int) {
     let member = roster.members[place]
     if member.isNew { open(member) }
     if operation.type == .invoke {
-      try invoke(operation, at: place, member)
+      invoke(operation, at: place, member)
     } else {
       complete(operation, at: place, member)
     }
@@ -99,9 +151,11 @@ struct JepsenConversion {
 
   private func proof(_ emptiness: JepsenEmptiness) -> BrokerEvent {
     let process = jepsen.operations[emptiness.seen].process
+    let isLater = emptiness.proof > emptiness.seen
     return BrokerEvent(
       kind: .drained, queue: Self.queue,
-      detail: "process \(process) found it empty after everything had been enqueued")
+      detail: "process \(process) \(isLater ? "had " : "")found it empty after everything had been "
+        + "enqueued" + (isLater ? "; what was invoked after that is in doubt" : ""))
   }
 
   private mutating func advance(to time: Int64?, isFirst: Bool) {
@@ -111,7 +165,8 @@ struct JepsenConversion {
   }
 
   private mutating func add(_ event: Event) {
-    events.append(TimedEvent(at: now, event))
+    batch.append(TimedEvent(at: now, event))
+    eventCount += 1
   }
 
   private mutating func open(_ member: JepsenRoster.Member) {
@@ -125,23 +180,17 @@ struct JepsenConversion {
 
   private mutating func invoke(
     _ operation: JepsenOperation, at place: Int, _ member: JepsenRoster.Member
-  ) throws(JepsenError) {
-    let end = jepsen.end(of: place)
-    let taken = operation.function == .drain ? end?.takenByDrain.count ?? 0 : 0
-    guard indices.count + taken + 1 < UInt32.max else {
-      throw JepsenError(line: Int(jepsen.lines[place]), .tooLong)
-    }
-    numbers[place] = UInt32(indices.count)
-    indices.append(contentsOf: repeatElement(operation.index ?? Int64(place), count: taken + 1))
+  ) {
     next = numbers[place]
     switch operation.function {
     case .enqueue:
-      begin(.publish(published[nextPublished]), member, isWritten: end?.type != .fail)
+      let isWritten = endType(of: place) != .fail
+      begin(.publish(published[nextPublished]), member, isWritten: isWritten)
       nextPublished += 1
     case .dequeue: begin(.take, member)
     default:
       begin(.drain, member)
-      for _ in 0..<taken { begin(.take, member) }
+      for _ in jepsen.end(of: place)?.drained ?? [] { begin(.take, member) }
     }
   }
 
@@ -166,7 +215,7 @@ struct JepsenConversion {
   ) {
     let number = numbers[Int(jepsen.partners[place])]
     if operation.function == .drain {
-      for (offset, key) in operation.takenByDrain.enumerated() {
+      for (offset, key) in operation.drained.enumerated() {
         let outcome = receive(key, flagged: operation.redelivered, member)
         add(.completed(OperationID(number + UInt32(offset) + 1), outcome))
       }
@@ -195,16 +244,19 @@ struct JepsenConversion {
     return .ok(
       .message(
         Receipt(
-          session: member.session, tag: tags[session], message: messages.received(key),
+          session: member.session, tag: tags[session], message: messages.message(key) ?? .foreign,
           redelivered: flagged ?? true)))
   }
 }
 
 extension JepsenOperation {
-  /// What the end of a drain surely took.
-  fileprivate var takenByDrain: [JepsenKey] {
-    type == .ok || type == .info ? value.drained ?? [] : []
+  /// Whether it is an end that may say what was surely taken.
+  fileprivate var takes: Bool {
+    function == .dequeue && type == .ok || function == .drain && (type == .ok || type == .info)
   }
+
+  /// What the end of a drain surely took.
+  fileprivate var drained: [JepsenKey] { takes ? value.drained ?? [] : [] }
 }
 
 extension Doubt {

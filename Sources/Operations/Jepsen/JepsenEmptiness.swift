@@ -2,9 +2,9 @@
 ///
 /// It is the end of a dequeue that brought nothing, or of a drain, which was invoked after all that
 /// was ever enqueued had ended, and after which nothing was taken by an operation that was invoked
-/// only then. The first such one is taken: the fewest operations in doubt come before it. Where
-/// something that was invoked later may have taken a message, though, the client may have been told
-/// the wrong thing, so that the proof stands at the end of the history, behind what is in doubt.
+/// only then. Where something that was invoked later is in doubt, it may have taken a message, and
+/// the client may have been told the wrong thing: so the first such end counts behind which nothing
+/// in doubt was invoked, and if there is none, the proof stands at the end of the history.
 struct JepsenEmptiness: Sendable {
   /// The place of that end.
   var seen: Int
@@ -16,25 +16,29 @@ struct JepsenEmptiness: Sendable {
     var lastEnqueue = -1
     var lastTaking = -1
     var lastDoubt = -1
-    for (place, operation) in history.operations.enumerated() {
-      guard operation.process != .nemesis else { continue }
-      if operation.function == .enqueue { lastEnqueue = place }
-      if Self.tookSomething(operation) {
-        lastTaking = max(lastTaking, Int(history.partners[place]))
-      }
-      if operation.type == .invoke, operation.function != .enqueue,
-        history.end(of: place)?.type ?? .info == .info
-      {
+    var first: Int?
+    // By place, since copying each operation would take most of the time.
+    let operations = history.operations
+    for place in operations.indices where operations[place].process != .nemesis {
+      let partner = Int(history.partners[place])
+      if operations[place].function == .enqueue {
+        lastEnqueue = place
+      } else if operations[place].type != .invoke {
+        if Self.tookSomething(operations[place]) { lastTaking = max(lastTaking, partner) }
+      } else if partner < 0 || operations[partner].type == .info {
         lastDoubt = place
       }
     }
-    for (place, operation) in history.operations.enumerated() where Self.isEmptiness(operation) {
-      guard Int(history.partners[place]) > lastEnqueue, place > lastTaking else { continue }
-      seen = place
-      proof = lastDoubt > place ? history.operations.count - 1 : place
-      return
+    for place in operations.indices where Int(history.partners[place]) > lastEnqueue {
+      guard place > lastTaking, Self.isEmptiness(operations[place]) else { continue }
+      if place > lastDoubt {
+        (seen, proof) = (place, place)
+        return
+      }
+      first = first ?? place
     }
-    return nil
+    guard let first else { return nil }
+    (seen, proof) = (first, operations.count - 1)
   }
 
   private static func tookSomething(_ operation: JepsenOperation) -> Bool {

@@ -15,68 +15,83 @@ import Environment
 /// The instants keep the order of the history: an operation that is not later than the one before
 /// it counts as a microsecond later.
 package struct JepsenImport: Sendable {
-  /// The history.
-  package let history: History
+  /// What the numbers of the history stand for.
+  package let header: HistoryHeader
   /// Whether any dequeue says if its message was flagged as redelivered; where one does not say
   /// so, it is taken for flagged, which accuses nobody.
   package let knowsFlags: Bool
   /// Whether all operations have times.
   package let knowsTimes: Bool
-  /// Whether all operations have an `:index`.
+  /// Whether all operations of clients have an `:index`.
   package let knowsIndices: Bool
-  private let messages: JepsenMessages
-  private let indices: [Int64]
-  private let processes: [Int64]
-  /// By client: the process of its first session, and how many it had.
-  private let clients: [(first: Int64, count: Int)]
+  private let conversion: JepsenConversion
 
   /// Converts a history; `name` becomes that of the history and of its queue.
   ///
   /// Throws the first operation that is not done to a queue, or that enqueues a value that may be
   /// in the queue already.
   package init(_ jepsen: JepsenHistory, name: String) throws(JepsenError) {
-    var conversion = try JepsenConversion(jepsen)
-    try conversion.run()
+    conversion = try JepsenConversion(jepsen)
     let clients = conversion.roster.publishes.enumerated().map { number, publishes in
       ClientDescription(
         id: ClientID(UInt32(number)), role: publishes ? .publisher : .consumer, node: Self.node,
         queue: JepsenConversion.queue)
     }
-    let header = HistoryHeader(
+    header = HistoryHeader(
       name: name, seed: 0, system: "jepsen", originUnixNanoseconds: 0, nodes: [Self.node],
       queues: [QueueDescription(id: JepsenConversion.queue, name: name, kind: .plain)],
       clients: clients)
-    history = History(header: header, events: conversion.events)
-    messages = conversion.messages
-    indices = conversion.indices
-    processes = conversion.roster.processes
-    self.clients = conversion.roster.processesOfClients
-    knowsFlags = jepsen.operations.contains { $0.redelivered != nil }
-    knowsTimes = jepsen.operations.allSatisfy { $0.time != nil }
-    knowsIndices = jepsen.operations.allSatisfy { $0.index != nil }
+    var (someFlags, allTimes, allIndices) = (false, true, true)
+    for place in jepsen.operations.indices {
+      if jepsen.operations[place].redelivered != nil { someFlags = true }
+      if jepsen.operations[place].time == nil { allTimes = false }
+      let isClient = jepsen.operations[place].process != .nemesis
+      if isClient, jepsen.operations[place].index == nil { allIndices = false }
+    }
+    (knowsFlags, knowsTimes, knowsIndices) = (someFlags, allTimes, allIndices)
+  }
+
+  /// Hands the events of the history to `body`, some at a time, and returns how many there were.
+  package func forEachBatch(_ body: (inout EventBatch) throws -> Void) rethrows -> Int {
+    var conversion = conversion
+    return try conversion.run(body)
+  }
+
+  /// The history in memory.
+  package var history: History {
+    var events: [TimedEvent] = []
+    _ = forEachBatch { events += $0.events }
+    return History(header: header, events: events)
   }
 
   /// The node of clients of which no node is known.
   static let node = NodeID(0)
 
   /// The value that a message has in the Jepsen history, as EDN; nil for a message that it has not.
-  package func value(of message: MessageID) -> String? { messages.value(of: message) }
+  package func value(of message: MessageID) -> String? {
+    conversion.messages.value(of: message)
+  }
 
   /// The `:index` of the operation that an operation of the history was made of, or its place in
   /// the Jepsen history where that has none.
   package func index(of operation: OperationID) -> Int64? {
-    operation.rawValue < indices.count ? indices[Int(operation.rawValue)] : nil
+    operation.rawValue < conversion.indices.count
+      ? conversion.indices[Int(operation.rawValue)] : nil
   }
 
   /// The process that a session is; nil for a session that the history has not.
   package func process(of session: SessionID) -> Int64? {
-    session.rawValue < processes.count ? processes[Int(session.rawValue)] : nil
+    let processes = conversion.roster.processes
+    return session.rawValue < processes.count ? processes[Int(session.rawValue)] : nil
   }
 
-  /// The first process of a client, and how many followed it; nil for a client that is none.
-  package func process(of client: ClientID) -> (first: Int64, others: Int)? {
-    guard client.rawValue < clients.count else { return nil }
-    let own = clients[Int(client.rawValue)]
-    return (own.first, own.count - 1)
+  /// The process that did an operation; nil for an operation that the history has not.
+  package func process(of operation: OperationID) -> Int64? {
+    conversion.place(of: operation).map { conversion.process(at: $0) }
+  }
+
+  /// The process that published a message; nil for a message that nobody published.
+  package func process(publishing message: MessageID) -> Int64? {
+    conversion.place(ofPublishing: message).map { conversion.process(at: $0) }
   }
 }

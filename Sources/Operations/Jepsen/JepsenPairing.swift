@@ -14,6 +14,8 @@ struct JepsenPairing {
     /// The dequeue inside the open drain.
     var inner = JepsenHistory.noPartner
     var function = JepsenFunction.read
+    /// Whether a dequeue inside the open drain brought something.
+    var hasTaken = false
     /// What an open enqueue puts in.
     var enqueued = JepsenValue.none
     var isRetired = false
@@ -73,6 +75,7 @@ struct JepsenPairing {
     }
     if state.open == JepsenHistory.noPartner {
       state.open = place
+      state.hasTaken = false
       state.function = operation.function
       if operation.function == .enqueue { state.enqueued = operation.value }
     } else if state.function == .drain, operation.function == .dequeue,
@@ -91,6 +94,7 @@ struct JepsenPairing {
   ) throws(Failure) -> Int32 {
     if state.inner != JepsenHistory.noPartner, operation.function == .dequeue {
       defer { state.inner = JepsenHistory.noPartner }
+      if operation.type == .ok, operation.value != .none { state.hasTaken = true }
       return state.inner
     }
     guard state.open != JepsenHistory.noPartner, state.function == operation.function else {
@@ -103,6 +107,10 @@ struct JepsenPairing {
     {
       throw Failure(
         problem: .syntax("an :enqueue ends with another :value than it was invoked with"))
+    }
+    if state.hasTaken, let drained = operation.value.drained, !drained.isEmpty {
+      throw Failure(
+        problem: .syntax("a :drain lists what it took, and has :dequeues of its own that did, too"))
     }
     let began = state.open
     state.open = JepsenHistory.noPartner

@@ -42,6 +42,13 @@ package struct JepsenReader: ~Copyable {
     self.init(maximumBytes: Self.maximumOperationBytes)
   }
 
+  /// A reader at the start of a line behind operations that no collection is around.
+  static func behindOperations() -> JepsenReader {
+    var reader = JepsenReader()
+    reader.surroundings = .bare
+    return reader
+  }
+
   /// A reader with a bound of its own for the length of an operation.
   init(maximumBytes: Int) {
     self.maximumBytes = maximumBytes
@@ -67,6 +74,16 @@ package struct JepsenReader: ~Copyable {
       offset += size
       if count >= wanted { try read(isWhole: false, body) }
     }
+  }
+
+  /// Reads what can be read by now; the line to go on with if that is everything and no collection
+  /// is around it, otherwise nil.
+  mutating func readAll(
+    _ body: (consuming JepsenOperation, Int) throws(JepsenError) -> Void
+  ) throws(JepsenError) -> Int? {
+    try read(isWhole: false, body)
+    guard count == 0, case .bare = surroundings else { return nil }
+    return line
   }
 
   /// Reads what is left at the end of the file.

@@ -18,8 +18,6 @@ struct JepsenRoster: Sendable {
   private(set) var publishes: [Bool] = []
   /// The process of each session.
   private(set) var processes: [Int64] = []
-  /// By client: the process of its first session, and how many it had.
-  private(set) var processesOfClients: [(first: Int64, count: Int)] = []
   /// By small process number.
   private var dense: [Member] = []
   /// Of processes whose numbers are negative or large.
@@ -32,19 +30,20 @@ struct JepsenRoster: Sendable {
 
   init(_ history: JepsenHistory) {
     members.reserveCapacity(history.operations.count)
-    for operation in history.operations {
-      guard case .client(let process) = operation.process else {
+    for place in history.operations.indices {
+      guard case .client(let process) = history.operations[place].process else {
         members.append(Self.nobody)
         continue
       }
       var member = self.member(process) ?? join(process)
-      if operation.function == .enqueue { publishes[Int(member.client.rawValue)] = true }
-      if operation.type == .info, retires(process, operation.function) {
+      let (type, function) = (history.operations[place].type, history.operations[place].function)
+      if function == .enqueue { publishes[Int(member.client.rawValue)] = true }
+      if type == .info, retires(process, function) {
         member.isRetiring = true
         free.append(member.client)
       }
-      if operation.function == .drain {
-        if operation.type == .invoke { draining.insert(process) } else { draining.remove(process) }
+      if function == .drain {
+        if type == .invoke { draining.insert(process) } else { draining.remove(process) }
       }
       members.append(member)
     }
@@ -56,8 +55,6 @@ struct JepsenRoster: Sendable {
     var member = Member(session: SessionID(sessions), client: client)
     sessions += 1
     processes.append(process)
-    if client.rawValue == processesOfClients.count { processesOfClients.append((process, 0)) }
-    processesOfClients[Int(client.rawValue)].count += 1
     if process >= 0, process < JepsenPairing.dense {
       while dense.count <= process { dense.append(Self.nobody) }
       dense[Int(process)] = member

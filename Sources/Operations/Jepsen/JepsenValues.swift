@@ -106,9 +106,10 @@ struct JepsenMessages: Sendable {
     strangers = client
   }
 
-  /// The message of a value; one that nobody enqueues gets one of a client that does not exist.
-  mutating func received(_ key: JepsenKey) -> MessageID {
-    message(key) ?? strangers.map { add(key, by: $0) } ?? .foreign
+  /// Notes that somebody got a value; one that nobody enqueues gets a message of a client that does
+  /// not exist.
+  mutating func receive(_ key: JepsenKey) {
+    if message(key) == nil, let strangers { _ = add(key, by: strangers) }
   }
 
   /// The EDN of a message's value.

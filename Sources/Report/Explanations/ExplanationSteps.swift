@@ -45,7 +45,7 @@ struct ExplanationSteps {
       if case .delivered = event.kind { deliveries[place] += 1 }
       if case .written = event.kind { continue }
       let text = words.words(
-        for: event, delivery: deliveries[place], after: life.events.dropLast()
+        for: event, of: life.message, delivery: deliveries[place], after: life.events.dropLast()
       ).text
       steps.append(Step(at: timed.at, text: "\(names.name(of: life.message)): \(text)"))
     }
@@ -81,7 +81,7 @@ struct ExplanationSteps {
 extension StepWords {
   /// That a client asked for something; nil for a publish.
   fileprivate func words(for invocation: Invocation) -> String? {
-    let who = names.name(of: invocation.client)
+    let who = names.name(of: invocation.client, doing: invocation.operation)
     let from = "(\(names.name(of: invocation.operation)), \(label(invocation.queue)))"
     switch invocation.action {
     case .publish: return nil
@@ -99,6 +99,7 @@ extension StepWords {
     case .ok(.empty): "found the queue empty"
     case .ok: "was accepted"
     case .fail: "certainly failed"
+    case .info where names.areImported: "ended in doubt"
     case .info(let doubt): "ended in doubt: \(doubt.words)"
     }
   }

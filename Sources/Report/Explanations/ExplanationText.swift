@@ -30,7 +30,10 @@ package struct ExplanationText {
   /// The text of a counterexample of a general model.
   package init(_ example: CounterexampleReport, model: ModelName, style: TerminalStyle) {
     diagram = IntervalDiagram(example, model: model)
-    steps = []
+    let columns = diagram.columns
+    steps = diagram.events.map { event in
+      ("\(String(event.column + 1).padded(to: 3))  \(columns[event.column])", event.text)
+    }
     self.style = style
   }
 

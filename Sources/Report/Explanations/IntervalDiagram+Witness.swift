@@ -21,9 +21,9 @@ extension IntervalDiagram {
       switch key {
       case .client(let client):
         names.areImported
-          ? names.name(of: client)
+          ? names.name(of: client, with: source.sessions(of: client))
           : Self.label(of: client, in: header, connectedTo: source.nodes[client])
-      case .brokers: "brokers"
+      case .brokers: names.areImported ? "queue" : "brokers"
       case .faults: "faults"
       }
     }

@@ -97,6 +97,20 @@ package struct IntervalDiagram: Hashable, Sendable {
     lanes.flatMap(\.rows).filter { $0.kind == .proof }.map(\.from)
   }
 
+  /// What began and ended, in the order of the columns.
+  var events: [(column: Int, text: String)] {
+    var events: [(column: Int, text: String)] = []
+    for lane in lanes {
+      for row in lane.rows {
+        let ends = row.end == .plain && !row.result.isEmpty
+        events.append((row.from, "\(lane.label) began \(row.label)"))
+        if ends { events.append((row.to, "\(lane.label) ended \(row.text)")) }
+      }
+    }
+    let order = events.indices.sorted { (events[$0].column, $0) < (events[$1].column, $1) }
+    return order.map { events[$0] }
+  }
+
   /// What the signs mean of those that occur.
   var legend: [(sign: Sign, words: String)] {
     let rows = lanes.flatMap(\.rows)

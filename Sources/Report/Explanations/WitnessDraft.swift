@@ -100,13 +100,20 @@ struct WitnessDraft {
     draft.rows.append(
       DiagramDraft.Row(
         lane: .client(invocation.client),
-        label: isNamed ? "\(label) (\(place(of: invocation.operation)))" : label,
+        label: self.label(label, of: invocation.operation),
         result: "no answer",
         kind: .doubt, weight: isNamed ? .key : .other, from: at, end: .open))
   }
 
-  private func place(of operation: OperationID) -> String {
-    names.areImported ? names.name(of: operation) : "op \(operation)"
+  /// The operation behind the label, where a reader may look for it.
+  private func label(_ label: String, of operation: OperationID) -> String {
+    if names.areImported { return "\(label) (\(names.name(of: operation)))" }
+    return witness.operations.contains(operation) ? "\(label) (op \(operation))" : label
+  }
+
+  /// The sessions of a client, in order.
+  func sessions(of client: ClientID) -> [SessionID] {
+    clients.filter { $0.value == client }.map(\.key).sorted()
   }
 
   private static func message(of invocation: Invocation) -> MessageID? {
@@ -127,10 +134,11 @@ struct WitnessDraft {
       received.insert(receipt.message)
       if named.contains(receipt.message) { draft.rows[row].weight = .key }
       if actions[operation] != .take { hold(receipt, at, isNew: false) }
+    case .fail where names.areImported: draft.rows[row].result = "failed"
     case .fail(.notWritten): draft.rows[row].result = "failed, nothing was sent"
     case .fail(.returned): draft.rows[row].result = "failed, returned"
     case .info(let doubt):
-      draft.rows[row].result = "in doubt (\(doubt.short))"
+      draft.rows[row].result = names.areImported ? "in doubt" : "in doubt (\(doubt.short))"
       draft.rows[row].kind = .doubt
     }
     if isWrong(operation, outcome, at) { draft.rows[row].weight = .wrong }

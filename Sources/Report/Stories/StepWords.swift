@@ -9,11 +9,13 @@ struct StepWords {
   let label: (QueueID) -> String
 
   func words(
-    for event: LifeEvent, delivery: Int, after earlier: ArraySlice<LifeEvent>
+    for event: LifeEvent, of message: MessageID? = nil, delivery: Int,
+    after earlier: ArraySlice<LifeEvent>
   ) -> (text: String, isKey: Bool) {
     switch event.kind {
     case .invoked(let client, let queue):
-      return ("\(names.name(of: client)) decided to publish it to \(label(queue))", false)
+      let who = message.map { names.name(of: client, publishing: $0) } ?? "client \(client)"
+      return ("\(who) decided to publish it to \(label(queue))", false)
     case .written(let party, let sequence):
       let number = sequence > 0 ? ", as publish \(sequence) of that session" : ""
       return ("first byte handed to the connection to \(node(party))\(number)", false)
@@ -52,6 +54,8 @@ struct StepWords {
     switch outcome {
     case .ok(.confirmed): "confirmed"
     case .ok: "accepted"
+    case .fail where names.areImported: "the publish failed"
+    case .info where names.areImported: "the publish ended in doubt"
     case .fail(.notWritten): "the publish failed: nothing of it was sent"
     case .fail(.returned): "the publish failed: returned as unroutable"
     case .info(let doubt): "the publish ended in doubt: \(doubt.words)"

@@ -136,7 +136,7 @@ import Testing
         "Before these operations it was 2.",
         "At that return it can have been 2 or 5 or 4.",
         "   process  operation  invoked  returned  result",
-        "   1        write 2    line 3   –         unknown; took effect before",
+        "   1        write 2    line 3   –         unknown; came before",
         "   3        cas 2 4    line 7   –         returned later, on line 11",
         "!  2        read       line 8   line 10   3",
         "   0        write 5    line 9   –         returned later, on line 12",
