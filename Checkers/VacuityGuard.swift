@@ -8,6 +8,8 @@ package import Operations
 package struct VacuityGuard: Sendable {
   private let minimumConfirmed: Int
   private var faults: [FaultEvent] = []
+  /// By fault: its place in `faults`.
+  private var places: [FaultID: Int] = [:]
   private var isOver = false
 
   /// A guard with the plan's criteria.
@@ -22,9 +24,10 @@ package struct VacuityGuard: Sendable {
   package mutating func observe(_ event: Event) {
     switch event {
     case .fault(let fault):
-      if let place = faults.firstIndex(where: { $0.fault == fault.fault }) {
+      if let place = places[fault.fault] {
         faults[place] = fault
       } else {
+        places[fault.fault] = faults.count
         faults.append(fault)
       }
     case .phase(.done): isOver = true

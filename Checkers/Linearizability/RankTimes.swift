@@ -2,7 +2,7 @@ import Environment
 
 /// The instants of the events of one queue, by rank, in a little more than four bytes each.
 struct RankTimes: Sendable {
-  /// A run of events less than four seconds long.
+  /// A run of events less than 2^32 ns (4.3 s) long.
   private struct Block: Sendable {
     var firstRank: Int
     var start: Int64

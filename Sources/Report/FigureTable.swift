@@ -57,19 +57,18 @@ struct FigureTable {
     let measures = names.compactMap { name in
       MeasureCatalogue.all.contains { $0.name == name } ? nil : MeasureCatalogue.measure(name)
     }
+    let counts = Dictionary(grouping: measures, by: \.label)
     return measures.map { measure in
       var measure = measure
-      let isAmbiguous = measures.filter { $0.label == measure.label }.count > 1
-      if isAmbiguous { measure.label = measure.longLabel }
+      if counts[measure.label]?.count ?? 0 > 1 { measure.label = measure.longLabel }
       return measure
     }
   }
 
   /// The names of all figures, in order of first appearance.
   private var names: [String] {
-    run.queues.flatMap(\.measures).map(\.name).reduce(into: []) { names, name in
-      if !names.contains(name) { names.append(name) }
-    }
+    var known: Set<String> = []
+    return run.queues.flatMap(\.measures).map(\.name).filter { known.insert($0).inserted }
   }
 
   /// The known figures that any queue has.

@@ -106,8 +106,9 @@ package struct FaultCourse: Hashable, Sendable {
 extension RunResult {
   /// The planned faults, each with what became of it.
   package var faultCourses: [FaultCourse] {
-    schedule.steps.map { step in
-      let records = timeline.faults.filter { $0.event.fault == step.id }
+    let faults = Dictionary(grouping: timeline.faults) { $0.event.fault }
+    return schedule.steps.map { step in
+      let records = faults[step.id] ?? []
       return FaultCourse(
         step: step, began: records.first { $0.event.stage == .began }?.at ?? records.first?.at,
         last: records.last)

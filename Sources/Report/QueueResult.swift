@@ -23,6 +23,17 @@ package struct QueueResult: Hashable, Sendable {
     self.measures = measures
   }
 
+  /// What `reports` say about each of some queues, of which there may be thousands.
+  static func all(of plans: [QueuePlan], in reports: [CheckerReport]) -> [QueueResult] {
+    let findings = Dictionary(grouping: reports.flatMap(\.findings), by: \.queue)
+    let measures = Dictionary(grouping: reports.flatMap(\.measures), by: \.queue)
+    return plans.map { plan in
+      let report = CheckerReport(
+        findings: findings[plan.id] ?? [], measures: measures[plan.id] ?? [])
+      return QueueResult(plan, reports: [report])
+    }
+  }
+
   /// What `reports` say about the queue of a plan.
   ///
   /// Where two checkers judge the same guarantee the worse judgement stays; where they measure the

@@ -14,8 +14,13 @@ extension RunResult {
 
   /// How people call the queue: by its kind, or by its name where the run has several of the kind.
   package func label(of queue: QueueResult) -> String {
-    queues(of: queue.kind).count == 1
-      ? queue.kind.rawValue : Readable.printable(queue.description.name)
+    // A history may have thousands of queues, so that they are not all looked at for each.
+    var count = 0
+    for place in queues.indices where queues[place].description.kind == queue.kind {
+      count += 1
+      if count > 1 { return Readable.printable(queue.description.name) }
+    }
+    return count == 1 ? queue.kind.rawValue : Readable.printable(queue.description.name)
   }
 
   /// A figure over all queues of a kind: counts are added, the longest time counts; nil if a queue

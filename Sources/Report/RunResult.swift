@@ -44,7 +44,7 @@ package struct RunResult: Hashable, Sendable {
   ) {
     self.init(
       identity: identity, cluster: plan.cluster, schedule: PlannedSchedule(plan.schedule),
-      environment: environment, queues: plan.queues.map { QueueResult($0, reports: reports) },
+      environment: environment, queues: QueueResult.all(of: plan.queues, in: reports),
       timeline: timeline, warnings: warnings, reproduce: reproduce)
   }
 }

@@ -11,7 +11,8 @@ enum ReadAhead {
   typealias Reading = @Sendable ((inout EventBatch) throws -> Void) throws -> HistoryEnding
 
   /// Hands what `reading` reads to `body`, and returns or throws what it ended with, after all that
-  /// was read before; throws what `body` throws, and reads no further then.
+  /// was read before; throws what `body` throws; then it reads no further
+  /// than the batch that it is at.
   static func forEachBatch(
     _ reading: @escaping Reading, _ body: (Span<TimedEvent>) throws -> Void
   ) throws -> HistoryEnding {

@@ -66,6 +66,22 @@ import TestSupport
     #expect(checker.output.contains("bad.edn: ledger: invalid"), "\(checker.output)")
   }
 
+  /// Every value is an operation of its own, and all of them are open at the same time.
+  @Test func aDrainMayTakeVeryMuch() async throws {
+    let numbers = 0..<200_000
+    let enqueues = numbers.flatMap { number in
+      ["invoke", "ok"].map { "{:process 0 :type :\($0) :f :enqueue :value \(number)}\n" }
+    }
+    let values = numbers.map(String.init).joined(separator: " ")
+    let path = try scratch.write(
+      "long.edn",
+      enqueues.joined() + "{:process 1 :type :invoke :f :drain}\n"
+        + "{:process 1 :type :ok :f :drain :value [\(values)]}\n")
+    let result = try await StoatProgram.run(["check", path])
+    #expect(result.ending == .exited(0), "\(result.errors)")
+    #expect(result.output.contains("lost none of 200,000 confirmed"), "\(result.output)")
+  }
+
   @Test func unknownCheckersAreNamed() async throws {
     let result = try await StoatProgram.run(
       ["check", "--checker", "legder", write("good.edn", drained: "[7]")])
