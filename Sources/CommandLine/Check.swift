@@ -67,7 +67,6 @@ struct Check: AsyncParsableCommand {
     await files.forEach(job.answer) { answer in
       status = Self.worse(status, answer.give())
     }
-    try Terminal.finish()
     throw ExitCode(status)
   }
 

@@ -32,9 +32,17 @@ import Glibc
       } else {
         try command.run()
       }
+      if let failure = Terminal.unwritten { throw failure }
     } catch let failure as CommandFailure {
       Terminal.complain(failure.message)
       Glibc.exit(failure.status)
+    } catch let code as ExitCode {
+      // It says nothing if nobody got what it is about.
+      if let failure = Terminal.unwritten {
+        Terminal.complain(failure.message)
+        Glibc.exit(failure.status)
+      }
+      exit(withError: code)
     } catch {
       exit(withError: error)
     }

@@ -22,16 +22,18 @@ enum Terminal {
 
   /// Writes a result to standard output.
   static func say(_ text: String) {
-    let code = write(text + "\n", to: STDOUT_FILENO)
-    if code != 0 { failure.withLock { $0 = code } }
+    failure.withLock { failure in
+      // What came after a gap would be misread.
+      if failure == 0 { failure = write(text + "\n", to: STDOUT_FILENO) }
+    }
   }
 
-  /// Throws if standard output did not take all that was said; whoever reads it may have had enough
-  /// of it, though.
-  static func finish() throws {
+  /// That standard output did not take all that was said; nil if it did, or if whoever reads it had
+  /// enough of it.
+  static var unwritten: CommandFailure? {
     let code = failure.withLock { $0 }
-    if code == 0 || code == EPIPE { return }
-    throw CommandFailure(
+    if code == 0 || code == EPIPE { return nil }
+    return CommandFailure(
       ExitStatus.failure, "cannot write to standard output: \(String(cString: strerror(code)))")
   }
 
@@ -45,7 +47,12 @@ enum Terminal {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno != EINTR { return errno }
+      if count < 0, errno == EAGAIN {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&waiting, 1, -1)
+      } else if count < 0, errno != EINTR {
+        return errno
+      }
       bytes = bytes.dropFirst(max(0, count))
     }
     return 0
