@@ -44,7 +44,8 @@ package final class RelayEngine {
     case connection(Connection)
   }
 
-  static let mostControllers = 16
+  /// So many controllers are heard at once; the next ones wait in the queue of the control socket.
+  static let mostControllers = 64
   static let mostLinks = 4096
   private static let tick: Duration = .milliseconds(50)
 
@@ -275,15 +276,11 @@ package final class RelayEngine {
 
   private func acceptControllers() {
     let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    while true {
+    while controllers < Self.mostControllers {
       let descriptor = linuxAccept(controlPort.descriptor, nil, nil, flags)
       guard descriptor >= 0 else { return }
-      let controller = ControlClient(descriptor)
-      guard controllers < Self.mostControllers else {
-        controller.answer(["error bad-request more than \(Self.mostControllers) controllers"])
-        continue
-      }
       let token = makeToken()
+      let controller = ControlClient(descriptor)
       guard (try? poller.add(descriptor, token: token << 2)) != nil else { continue }
       owners[token] = .controller(controller)
       controllers += 1
@@ -296,6 +293,7 @@ package final class RelayEngine {
     if controller.isDone {
       owners[token] = nil
       controllers -= 1
+      acceptControllers()
     }
   }
 }

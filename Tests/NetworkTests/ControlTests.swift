@@ -138,6 +138,28 @@ import Testing
     #expect(try await line.carriesBothWays())
   }
 
+  @Test func whoFindsEveryPlaceTakenWaitsForOne() async throws {
+    let relay = try RelayFixture()
+    var silent: [Plug] = []
+    while silent.count < RelayEngine.mostControllers {
+      let descriptor = UnixSocket.make(nonBlocking: true)
+      #expect(UnixSocket.withAddress(of: relay.control.path) { connect(descriptor, $0, $1) } == 0)
+      let plug = Plug(owning: descriptor)
+      try await plug.sendAll("pid\n")
+      #expect(try await plug.receiveText(3) == "ok ")
+      silent.append(plug)
+    }
+    let error = #expect(throws: RelayError.self) {
+      try RelayControl(path: relay.control.path, timeout: .milliseconds(50)).identity()
+    }
+    #expect(error?.kind == .timedOut)
+    async let waiting = Task.detached { try relay.control.identity().process }.value
+    try await Task.sleep(for: .milliseconds(50))
+    silent.removeFirst()
+    #expect(try await waiting == getpid())
+    #expect(silent.count == RelayEngine.mostControllers - 1)
+  }
+
   @Test func theLoopWatchesItself() async throws {
     let line = try await Line()
     try await Task.sleep(for: .milliseconds(120))
