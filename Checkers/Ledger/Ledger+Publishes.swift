@@ -51,8 +51,8 @@ extension Ledger {
   ) throws(CheckerFailure) {
     switch try operations.close(operation) {
     case .publish(let slot):
-      messages[slot].endedAt = at
-      messages[slot].end = try Self.end(outcome, of: operation)
+      let end = try Self.end(outcome, of: operation)
+      messages[slot].complete(end, at: at)
     case .other(let other): try complete(other, outcome, at: at)
     }
   }

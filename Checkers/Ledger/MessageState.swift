@@ -63,10 +63,7 @@ struct MessageState: Sendable {
   var isInvoked: Bool { operation != .max }
 
   /// When the publish ended, never earlier than it did; nil if that is not known.
-  var endedAt: Instant? {
-    get { instant(endedAfter) }
-    set { endedAfter = newValue.map(offset) ?? .max }
-  }
+  var endedAt: Instant? { instant(endedAfter) }
 
   /// When it was first received, never earlier than it was; nil if that is not known.
   var seenAt: Instant? {
@@ -74,12 +71,20 @@ struct MessageState: Sendable {
     set { seenAfter = newValue.map(offset) ?? .max }
   }
 
+  /// The publish ended so.
+  mutating func complete(_ end: PublishEnd, at: Instant) {
+    self.end = end
+    endedAfter = offset(at)
+  }
+
   private func instant(_ offset: UInt32) -> Instant? {
     offset == .max ? nil : Instant(nanoseconds: invokedAt) + .nanoseconds(Int64(offset) * 1000)
   }
 
   private func offset(_ instant: Instant) -> UInt32 {
-    let nanoseconds = max(0, (instant - Instant(nanoseconds: invokedAt)).nanoseconds)
+    // Not by a duration, whose division takes most of the time.
+    let (time, overflow) = instant.nanoseconds.subtractingReportingOverflow(invokedAt)
+    let nanoseconds = overflow ? (instant.nanoseconds < 0 ? 0 : .max) : max(0, time)
     return UInt32(clamping: nanoseconds / 1000 + (nanoseconds % 1000 == 0 ? 0 : 1))
   }
 }

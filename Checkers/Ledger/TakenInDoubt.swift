@@ -18,13 +18,22 @@ struct TakenInDoubt: Sendable {
   mutating func end(_ action: Action, epoch: Int) { change(action, epoch, by: -1) }
 
   private mutating func change(_ action: Action, _ epoch: Int, by difference: Int) {
-    guard action == .take || action == .drain else { return }
-    let missing = epoch + 1 - takes.count
-    if missing > 0 {
-      takes.append(contentsOf: repeatElement(0, count: missing))
-      drains.append(contentsOf: repeatElement(0, count: missing))
+    switch action {
+    case .take:
+      makeRoom(for: epoch)
+      takes[epoch] += difference
+    case .drain:
+      makeRoom(for: epoch)
+      drains[epoch] += difference
+    case .publish, .get, .consume: break
     }
-    if action == .take { takes[epoch] += difference } else { drains[epoch] += difference }
+  }
+
+  private mutating func makeRoom(for epoch: Int) {
+    let missing = epoch + 1 - takes.count
+    if missing <= 0 { return }
+    takes.append(contentsOf: repeatElement(0, count: missing))
+    drains.append(contentsOf: repeatElement(0, count: missing))
   }
 
   /// How many operations are in doubt.

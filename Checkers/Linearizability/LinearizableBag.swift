@@ -17,8 +17,7 @@ package enum LinearizableBag {
 private struct BagPass {
   private let operations: QueueOperations
   private let events: [Int32]
-  private let confirmed: [Int32]
-  private let taken: [Int32]
+  private let values: [QueueOperations.Value]
   /// How many values are surely present and will be returned.
   private var present = 0
   /// How many were surely published and are never returned.
@@ -30,8 +29,7 @@ private struct BagPass {
   init(_ operations: QueueOperations) {
     self.operations = operations
     events = operations.events
-    confirmed = operations.confirmed
-    taken = operations.taken
+    values = operations.values
   }
 
   @inline(__always)
@@ -42,12 +40,12 @@ private struct BagPass {
     switch event.kind {
     case .nothing: break
     case .publishReturned:
-      let taken = taken[Int(value)]
+      let taken = values[Int(value)].taken
       if taken == QueueOperations.never { unseen += 1 } else if taken > rank { present += 1 }
-    case .takeInvoked: if confirmed[Int(value)] < rank { present -= 1 }
+    case .takeInvoked: if values[Int(value)].confirmed < rank { present -= 1 }
     case .takeReturned, .takeReturnedInBatch:
-      if operations.published[Int(value)] > rank {
-        return .fresh(dequeue: operations.takers[Int(value)], value: value)
+      if values[Int(value)].published > rank {
+        return .fresh(dequeue: values[Int(value)].taker, value: value)
       }
     case .crashedTake: crashed += 1
     case .crashedHold:
@@ -63,7 +61,7 @@ private struct BagPass {
   }
 
   private func emptiness(_ place: Int32, at rank: Int32) -> QueueWitness {
-    let value = confirmed.indices.first { confirmed[$0] < rank && taken[$0] > rank } ?? 0
+    let value = values.firstIndex { $0.confirmed < rank && $0.taken > rank } ?? 0
     let isHeld = present > heldCrashed
     return .empty(
       dequeue: operations.empties[Int(place)].operation,

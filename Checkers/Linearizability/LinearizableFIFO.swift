@@ -31,19 +31,22 @@ private struct FIFOPass {
   private static let unlinked: Int32 = -2
 
   private let events: [Int32]
-  private let published: [Int32]
-  private let confirmed: [Int32]
-  private let taken: [Int32]
+  private let values: [QueueOperations.Value]
   private let empties: [QueueOperations.Empty]
 
+  /// The neighbours of a value in its list.
+  private struct Link {
+    var next = none
+    var previous = unlinked
+  }
+
   /// What is surely present and will be returned, in the order of the publishes' returns.
-  private var next: [Int32]
-  private var previous: [Int32]
+  private var links: [Link]
   private var head = none
   private var tail = none
   private var present = 0
 
-  /// What was surely published and is never returned, linked by `next` in the same order.
+  /// What was surely published and is never returned, linked in the same order.
   private var unseenHead = none
   private var unseenTail = none
   /// How many there ever were of those.
@@ -60,12 +63,9 @@ private struct FIFOPass {
 
   init(_ operations: QueueOperations) {
     events = operations.events
-    published = operations.published
-    confirmed = operations.confirmed
-    taken = operations.taken
+    values = operations.values
     empties = operations.empties
-    next = Array(repeating: Self.none, count: operations.valueCount)
-    previous = Array(repeating: Self.unlinked, count: operations.valueCount)
+    links = Array(repeating: Link(), count: operations.valueCount)
   }
 
   mutating func run() -> (rank: Int, Offence)? {
@@ -77,7 +77,8 @@ private struct FIFOPass {
       switch event.kind {
       case .nothing: continue
       case .publishReturned: add(event.payload, at: Int32(rank))
-      case .takeInvoked: if previous[Int(event.payload)] != Self.unlinked { unlink(event.payload) }
+      case .takeInvoked:
+        if links[Int(event.payload)].previous != Self.unlinked { unlink(event.payload) }
       case .takeReturned: offence = take(event.payload, at: Int32(rank))
       case .takeReturnedInBatch:
         offence = judgeBatch(from: rank) ?? take(event.payload, at: Int32(rank))
@@ -98,14 +99,14 @@ private struct FIFOPass {
 
   @inline(__always)
   private mutating func add(_ value: Int32, at rank: Int32) {
-    let taken = taken[Int(value)]
+    let taken = values[Int(value)].taken
     if taken == QueueOperations.never {
-      if unseenTail == Self.none { unseenHead = value } else { next[Int(unseenTail)] = value }
+      if unseenTail == Self.none { unseenHead = value } else { links[Int(unseenTail)].next = value }
       unseenTail = value
       unseen += 1
     } else if taken > rank {
-      previous[Int(value)] = tail
-      if tail == Self.none { head = value } else { next[Int(tail)] = value }
+      links[Int(value)].previous = tail
+      if tail == Self.none { head = value } else { links[Int(tail)].next = value }
       tail = value
       present += 1
     }
@@ -113,29 +114,28 @@ private struct FIFOPass {
 
   @inline(__always)
   private mutating func unlink(_ value: Int32) {
-    let before = previous[Int(value)]
-    let behind = next[Int(value)]
-    if before == Self.none { head = behind } else { next[Int(before)] = behind }
-    if behind == Self.none { tail = before } else { previous[Int(behind)] = before }
-    previous[Int(value)] = Self.unlinked
+    let (previous, next) = (links[Int(value)].previous, links[Int(value)].next)
+    if previous == Self.none { head = next } else { links[Int(previous)].next = next }
+    if next == Self.none { tail = previous } else { links[Int(next)].previous = previous }
+    links[Int(value)].previous = Self.unlinked
     present -= 1
   }
 
   /// A dequeue returned `later`: what was surely in the queue before `later` must be gone.
   @inline(__always)
   private mutating func take(_ later: Int32, at rank: Int32) -> Offence? {
-    let start = published[Int(later)]
+    let start = values[Int(later)].published
     if start > rank { return .unpublished(later) }
-    while head != Self.none, confirmed[Int(head)] < start {
+    while head != Self.none, values[Int(head)].confirmed < start {
       heldNeed += 1
       need += 1
       if heldNeed > heldCrashed || need > crashed { return .order(head, later) }
       unlink(head)
     }
-    while unseenHead != Self.none, confirmed[Int(unseenHead)] < start {
+    while unseenHead != Self.none, values[Int(unseenHead)].confirmed < start {
       need += 1
       if need > crashed { return .lost(unseenHead, later) }
-      unseenHead = next[Int(unseenHead)]
+      unseenHead = links[Int(unseenHead)].next
       if unseenHead == Self.none { unseenTail = Self.none }
     }
     return nil
@@ -158,11 +158,11 @@ private struct FIFOPass {
       let event = QueueEvent(rawValue: events[rank])
       guard event.kind == .takeReturned || event.kind == .takeReturnedInBatch else { continue }
       let value = event.payload
-      let start = published[Int(value)]
-      if earliest != Self.none, start < rank, confirmed[Int(earliest)] < start {
+      let start = values[Int(value)].published
+      if earliest != Self.none, start < rank, values[Int(earliest)].confirmed < start {
         return .order(earliest, value)
       }
-      if earliest == Self.none || confirmed[Int(value)] < confirmed[Int(earliest)] {
+      if earliest == Self.none || values[Int(value)].confirmed < values[Int(earliest)].confirmed {
         earliest = value
       }
     }
@@ -179,7 +179,7 @@ private struct FIFOPass {
     func element(_ value: Int32) -> QueueWitness.Element { .init(value, in: operations) }
     switch offence {
     case .unpublished(let value):
-      return .fresh(dequeue: operations.takers[Int(value)], value: value)
+      return .fresh(dequeue: values[Int(value)].taker, value: value)
     case .unknown(let place): return operations.strays[Int(place)].asUnknown
     case .repeated(let place): return operations.strays[Int(place)].asRepeat(in: operations)
     case .order(let earlier, let later):

@@ -145,10 +145,9 @@ package struct LinearizableQueueChecker: Checker {
         of: message, operation: operation, at: at)
       open = .publish(queue: queue, value: value)
     case .get, .take:
-      let isTake = invocation.action == .take
-      let dequeue = queues[queue].recorder.beginDequeue(
+      let isTake = if case .take = invocation.action { true } else { false }
+      let dequeue = queues[queue].beginDequeue(
         isTake ? .crashedTake : .crashedHold, operation: operation, drain: drains[client], at: at)
-      queues[queue].dequeuesInDoubt += 1
       open = .dequeue(queue: queue, dequeue, isTake: isTake)
     case .drain:
       let dequeue = queues[queue].recorder.beginDequeue(
@@ -167,14 +166,12 @@ package struct LinearizableQueueChecker: Checker {
     switch try operations.close(operation) {
     case .publish(let queue, let value):
       switch outcome {
-      case .ok:
-        queues[queue].recorder.add(.publish(value), at: at)
-        queues[queue].confirmed += 1
+      case .ok: queues[queue].confirm(value, at: at)
       case .fail: queues[queue].recorder.withdrawPublish(value)
       case .info: break
       }
     case .dequeue(let queue, let dequeue, let isTake):
-      try end(dequeue, isTake: isTake, of: queue, outcome, at: at)
+      try queues[queue].end(dequeue, isTake: isTake, outcome, at: at)
     case .drain(let queue, let drain, let client):
       if drains[client] == drain.operation { drains[client] = -1 }
       if case .info = outcome { return queues[queue].recorder.leaveInDoubt(drain) }
@@ -189,28 +186,6 @@ package struct LinearizableQueueChecker: Checker {
     }
   }
 
-  private mutating func end(
-    _ dequeue: QueueRecorder.Dequeue, isTake: Bool, of queue: Int, _ outcome: Outcome, at: Instant
-  ) throws(CheckerFailure) {
-    switch outcome {
-    case .info: return
-    case .fail: queues[queue].recorder.withdrawDequeue(dequeue)
-    case .ok(.message(let receipt)):
-      guard receipt.session.rawValue < HistoryIndex.maximumSession else {
-        throw CheckerFailure("session number \(receipt.session) is too high")
-      }
-      let session = isTake ? QueueOperations.final : Int32(receipt.session.rawValue)
-      queues[queue].recorder.add(.dequeue(receipt.message, dequeue, session: session), at: at)
-      queues[queue].answered += 1
-    case .ok(.empty):
-      queues[queue].recorder.add(.empty(dequeue), at: at)
-      queues[queue].answered += 1
-    case .ok(let answer):
-      throw CheckerFailure("dequeue \(dequeue.operation) ends with the answer \(answer)")
-    }
-    queues[queue].dequeuesInDoubt -= 1
-  }
-
   private mutating func giveBack(with session: SessionID) throws(CheckerFailure) {
     let place = Int(session.rawValue)
     guard place < HistoryIndex.maximumSession else {
@@ -219,5 +194,44 @@ package struct LinearizableQueueChecker: Checker {
     let missing = place + 1 - givesBack.count
     if missing > 0 { givesBack.append(contentsOf: repeatElement(false, count: missing)) }
     givesBack[place] = true
+  }
+}
+
+extension LinearizableQueueChecker.QueueState {
+  /// A dequeue was invoked.
+  fileprivate mutating func beginDequeue(
+    _ kind: QueueEvent.Kind, operation: Int32, drain: Int32, at: Instant
+  ) -> QueueRecorder.Dequeue {
+    dequeuesInDoubt += 1
+    return recorder.beginDequeue(kind, operation: operation, drain: drain, at: at)
+  }
+
+  /// A publish was confirmed.
+  fileprivate mutating func confirm(_ value: Int32, at: Instant) {
+    recorder.add(.publish(value), at: at)
+    confirmed += 1
+  }
+
+  /// A dequeue ended.
+  fileprivate mutating func end(
+    _ dequeue: QueueRecorder.Dequeue, isTake: Bool, _ outcome: Outcome, at: Instant
+  ) throws(CheckerFailure) {
+    switch outcome {
+    case .info: return
+    case .fail: recorder.withdrawDequeue(dequeue)
+    case .ok(.message(let receipt)):
+      guard receipt.session.rawValue < HistoryIndex.maximumSession else {
+        throw CheckerFailure("session number \(receipt.session) is too high")
+      }
+      let session = isTake ? QueueOperations.final : Int32(receipt.session.rawValue)
+      recorder.add(.dequeue(receipt.message, dequeue, session: session), at: at)
+      answered += 1
+    case .ok(.empty):
+      recorder.add(.empty(dequeue), at: at)
+      answered += 1
+    case .ok(let answer):
+      throw CheckerFailure("dequeue \(dequeue.operation) ends with the answer \(answer)")
+    }
+    dequeuesInDoubt -= 1
   }
 }

@@ -6,19 +6,14 @@ extension QueueOperations {
   private var nextRank: Int32 { Int32(events.count) }
 
   private mutating func append(_ kind: QueueEvent.Kind, _ payload: Int32) {
-    events.append(QueueEvent(kind, payload).rawValue)
+    events.appendToLong(QueueEvent(kind, payload).rawValue)
   }
 
   /// Adds values that nobody has published yet; returns the first of them.
   @discardableResult
   mutating func addValues(_ count: Int = 1) -> Int32 {
     let first = Int32(valueCount)
-    for _ in 0..<count {
-      published.append(Self.never)
-      confirmed.append(Self.never)
-      taken.append(Self.never)
-      takers.append(-1)
-    }
+    for _ in 0..<count { values.appendToLong(Value()) }
     return first
   }
 
@@ -26,21 +21,21 @@ extension QueueOperations {
 
   /// A publish was invoked; false if there was one of the value before.
   mutating func beginPublish(_ value: Int32, operation: Int32) -> Bool {
-    guard published[Int(value)] == Self.never else { return false }
-    published[Int(value)] = nextRank
+    guard values[Int(value)].published == Self.never else { return false }
+    values[Int(value)].published = nextRank
     append(.nothing, operation)
     return true
   }
 
   /// A publish returned.
   mutating func endPublish(_ value: Int32) {
-    confirmed[Int(value)] = nextRank
+    values[Int(value)].confirmed = nextRank
     append(.publishReturned, value)
   }
 
   /// A publish certainly did not happen.
   mutating func withdrawPublish(_ value: Int32) {
-    published[Int(value)] = Self.never
+    values[Int(value)].published = Self.never
   }
 
   // MARK: - Dequeues
@@ -65,17 +60,18 @@ extension QueueOperations {
   ) {
     withdrawDequeue(begun)
     let place = Int(value)
-    if takers[place] < 0 {
-      takers[place] = operation
+    let first = values[place]
+    if first.taker < 0 {
+      values[place].taker = operation
       hold(value, session)
       append(isFollowed ? .takeReturnedInBatch : .takeReturned, value)
     } else {
       addStray(value, .repeated, operation, session)
     }
     // Whichever was invoked first may have been the first to take it.
-    if begun < taken[place] {
-      if taken[place] != Self.never { withdrawDequeue(taken[place]) }
-      taken[place] = begun
+    if begun < first.taken {
+      if first.taken != Self.never { withdrawDequeue(first.taken) }
+      values[place].taken = begun
       events[Int(begun)] = QueueEvent(.takeInvoked, value).rawValue
     }
   }

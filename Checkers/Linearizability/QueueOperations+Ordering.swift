@@ -36,8 +36,8 @@ extension QueueOperations {
       let isFollowed = place + 1 < operations.count && operations[place + 1].isNext
       if !operation.isNext { latest = 0 }
       finish(operation, at: place, begun: ranks[place], latest: latest, isFollowed: isFollowed)
-      if operation.value != Self.noValue, published[Int(operation.value)] != Self.never {
-        latest = max(latest, published[Int(operation.value)])
+      if operation.value != Self.noValue, values[Int(operation.value)].published != Self.never {
+        latest = max(latest, values[Int(operation.value)].published)
       }
     }
     for start in starts[begun...] { try begin(operations[Int(start)], at: Int(start), &ranks) }

@@ -11,6 +11,17 @@ package struct QueueOperations: Sendable {
   /// No value.
   static let noValue: Int32 = -1
 
+  /// What became of a value.
+  struct Value: Sendable {
+    /// The rank of the invocation of its publish.
+    var published = never
+    /// The rank of the return of its publish.
+    var confirmed = never
+    /// The rank of the first invocation of a dequeue that returned it.
+    var taken = never
+    /// The first dequeue that returned it, -1 for none.
+    var taker: Int32 = -1
+  }
   /// A dequeue that found the queue empty.
   struct Empty: Sendable {
     var operation: Int32
@@ -29,14 +40,8 @@ package struct QueueOperations: Sendable {
 
   /// The events as raw values of `QueueEvent`, by rank.
   var events: [Int32] = []
-  /// By value: the rank of the invocation of its publish.
-  var published: [Int32] = []
-  /// By value: the rank of the return of its publish.
-  var confirmed: [Int32] = []
-  /// By value: the rank of the first invocation of a dequeue that returned it.
-  var taken: [Int32] = []
-  /// By value: the first dequeue that returned it.
-  var takers: [Int32] = []
+  /// What became of each value.
+  var values: [Value] = []
   var empties: [Empty] = []
   var strays: [Stray] = []
   /// By value: the session with which it may have gone back; empty while none can.
@@ -45,41 +50,36 @@ package struct QueueOperations: Sendable {
   /// Nothing was done yet; there is room for so many operations and values.
   package init(operations: Int = 0, values: Int = 0) {
     events.reserveCapacity(operations * 2)
-    published.reserveCapacity(values)
-    confirmed.reserveCapacity(values)
-    taken.reserveCapacity(values)
-    takers.reserveCapacity(values)
+    self.values.reserveCapacity(values)
   }
 
   /// How many events there are.
   package var eventCount: Int { events.count }
 
   /// How many values there are.
-  package var valueCount: Int { published.count }
+  package var valueCount: Int { values.count }
 
   /// How many bytes its arrays take.
   package var byteCount: Int {
-    let numbers = [events, published, confirmed, taken, takers, holders].reduce(0) {
-      $0 + $1.capacity * MemoryLayout<Int32>.stride
-    }
-    return numbers + empties.capacity * MemoryLayout<Empty>.stride
-      + strays.capacity * MemoryLayout<Stray>.stride
+    (events.count + holders.count) * MemoryLayout<Int32>.stride
+      + values.count * MemoryLayout<Value>.stride + empties.count * MemoryLayout<Empty>.stride
+      + strays.count * MemoryLayout<Stray>.stride
   }
 
   /// How many dequeues returned a value or found the queue empty.
   package var answeredDequeues: Int {
-    takers.count { $0 >= 0 } + strays.count + empties.count
+    values.count { $0.taker >= 0 } + strays.count + empties.count
   }
 
   /// The publish of a value; nil if it was never published.
   func publisher(of value: Int32) -> Int32? {
-    let rank = published[Int(value)]
+    let rank = values[Int(value)].published
     return rank == Self.never ? nil : QueueEvent(rawValue: events[Int(rank)]).payload
   }
 
   /// The first dequeue that returned a value; nil if none did.
   func taker(of value: Int32) -> Int32? {
-    let operation = takers[Int(value)]
+    let operation = values[Int(value)].taker
     return operation < 0 ? nil : operation
   }
 }

@@ -123,7 +123,7 @@ struct QueueRecorder: Sendable {
         operations.endDequeue(
           value, begun: dequeue.begun, operation: dequeue.operation, session: session,
           isFollowed: isFollowed(place, drain: dequeue.drain))
-        note(operations.published[Int(value)], of: dequeue.drain)
+        note(operations.values[Int(value)].published, of: dequeue.drain)
       case .empty(let dequeue):
         operations.endEmpty(
           begun: dequeue.begun, from: finishDrain(dequeue.drain), operation: dequeue.operation)

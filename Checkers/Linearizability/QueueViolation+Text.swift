@@ -48,7 +48,7 @@ extension LinearizableQueueChecker.QueueState {
   }
 
   private func published(_ element: QueueWitness.Element) -> String {
-    let rank = recorder.operations.confirmed[Int(element.value)]
+    let rank = recorder.operations.values[Int(element.value)].confirmed
     let when = rank == QueueOperations.never ? "" : " at \(time(Int(rank)).text)"
     return "\(name(element.value)) was confirmed\(when)"
   }
@@ -83,7 +83,7 @@ extension LinearizableQueueChecker.QueueState {
         element.value
       }
     guard let value else { return nil }
-    let rank = recorder.operations.published[Int(value)]
+    let rank = recorder.operations.values[Int(value)].published
     return rank == QueueOperations.never ? nil : recorder.times.instant(of: Int(rank))
   }
 }

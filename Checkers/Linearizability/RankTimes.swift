@@ -19,11 +19,11 @@ struct RankTimes: Sendable {
     let time = instant.nanoseconds
     let offset = UInt64(bitPattern: time &- start)
     if offset <= UInt64(UInt32.max), !offsets.isEmpty {
-      offsets.append(UInt32(truncatingIfNeeded: offset))
+      offsets.appendToLong(UInt32(truncatingIfNeeded: offset))
     } else {
       start = time
       blocks.append(Block(firstRank: offsets.count, start: time))
-      offsets.append(0)
+      offsets.appendToLong(0)
     }
   }
 

@@ -59,4 +59,19 @@ import Testing
     window.update(OperationID(3), 4)
     #expect(try window.close(OperationID(3)) == 4)
   }
+
+  /// Where much stays open the window gets wider instead of moving on, and finds everything.
+  @Test func thousandsMayBeOpenAtATime() throws {
+    var window = OperationWindow<UInt32>()
+    for number in 0..<UInt32(30_000) {
+      try window.open(OperationID(number), number)
+      if number >= 10_000 {
+        let oldest = number - 10_000
+        #expect(try window.close(OperationID(oldest)) == oldest)
+        #expect(window[OperationID(oldest)] == nil)
+      }
+    }
+    #expect(window.all == Array(20_000..<30_000))
+    #expect(throws: CheckerFailure.self) { try window.open(OperationID(29_999), 0) }
+  }
 }
