@@ -87,8 +87,9 @@ package struct HistoryDecoder<Source: HistorySource> {
   ) throws {
     let count: Int
     // Moved, not copied: a copy would copy all that it remembers.
-    var validator = self.validator.take()
-    defer { self.validator = validator }
+    let isValidated = validator != nil
+    var validator = self.validator.take() ?? HistoryValidator()
+    defer { if isValidated { self.validator = validator } }
     do {
       count = try scanner.withPayload { payload in
         var decoder = try HistoryEventDecoder(payload: payload)
@@ -97,7 +98,7 @@ package struct HistoryDecoder<Source: HistorySource> {
             throw MalformedPayload(
               offset: 0, problem: "the first event is not at the block's instant")
           }
-          if let problem = validator?.problem(with: event) {
+          if isValidated, let problem = validator.problem(with: event) {
             throw MalformedPayload(offset: decoder.offset, problem: problem)
           }
           batch.append(event)

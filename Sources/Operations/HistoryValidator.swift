@@ -11,11 +11,14 @@ package struct HistoryValidator: Sendable {
   private var last = Instant(nanoseconds: .min)
   private var nextOperation: UInt64 = 0
   private var phase: Phase?
-  private var invoked = SparseBits()
-  private var ended = SparseBits()
+  /// Twice the number of an operation that was invoked, and one more if it has ended.
+  private var operations = SparseBits()
   private var published = SparseBits()
   private var opened = SparseBits()
   private var lost = SparseBits()
+
+  /// A validator that knows no queue and no client.
+  init() {}
 
   /// A validator for the events behind a header.
   package init(_ header: HistoryHeader) {
@@ -51,7 +54,7 @@ package struct HistoryValidator: Sendable {
     switch timed.event {
     case .invoked(let invocation): return problem(with: invocation)
     case .written(let written):
-      guard invoked.contains(UInt64(written.operation.rawValue)) else {
+      guard operations.contains(2 * UInt64(written.operation.rawValue)) else {
         return "operation \(written.operation) is written and was never invoked"
       }
       return problem(with: written.session)
@@ -87,7 +90,7 @@ package struct HistoryValidator: Sendable {
       return "operation \(number) is invoked twice or out of order"
     }
     nextOperation = number + 1
-    _ = invoked.insert(number)
+    _ = operations.insert(2 * number)
     if case .publish(let message) = invocation.action, message != .foreign,
       !published.insert(message.rawValue)
     {
@@ -102,11 +105,9 @@ package struct HistoryValidator: Sendable {
   }
 
   private mutating func problem(with operation: OperationID, _ outcome: Outcome) -> String? {
-    let number = UInt64(operation.rawValue)
-    guard invoked.contains(number) else {
-      return "operation \(operation) ends and was never invoked"
-    }
-    guard ended.insert(number) else { return "operation \(operation) ends twice" }
+    let (isNew, isInvoked) = operations.insert(odd: 2 * UInt64(operation.rawValue) + 1)
+    guard isInvoked else { return "operation \(operation) ends and was never invoked" }
+    guard isNew else { return "operation \(operation) ends twice" }
     guard case .ok(.message(let receipt)) = outcome else { return nil }
     return problem(with: receipt.session)
   }

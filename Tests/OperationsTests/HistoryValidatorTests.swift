@@ -158,4 +158,21 @@ import Testing
     let all = expected.sorted().allSatisfy { bits.contains($0) }
     #expect(all)
   }
+
+  @Test func sparseBitsKnowThePairsOfNumbers() {
+    var bits = SparseBits()
+    var expected: Set<UInt64> = []
+    var random = SeededGenerator(seed: 10)
+    for _ in 0..<20_000 {
+      let bound: UInt64 = random.draw(below: 3) == 0 ? 40 : 3_000
+      let pair = 2 * random.draw(below: bound)
+      if random.draw(below: 2) == 0 {
+        #expect(bits.insert(pair) == expected.insert(pair).inserted)
+      } else {
+        let (isNew, isBehindOther) = bits.insert(odd: pair + 1)
+        #expect(isBehindOther == expected.contains(pair))
+        #expect(isNew == expected.insert(pair + 1).inserted)
+      }
+    }
+  }
 }

@@ -4,9 +4,9 @@ import Environment
 /// known before is found out once, so that the events can be made as often as they are wanted.
 struct JepsenConversion: Sendable {
   static let queue = QueueID(0)
-  /// What is between two operations at least, so that their order shows in their times, also where
-  /// those are rounded to microseconds.
-  private static let step = Duration.microseconds(1)
+  /// What is between two operations at least, in nanoseconds, so that their order shows in their
+  /// times, also where those are rounded to microseconds.
+  private static let step: Int64 = 1_000
 
   let roster: JepsenRoster
   private(set) var messages: JepsenMessages
@@ -159,9 +159,12 @@ struct JepsenConversion: Sendable {
   }
 
   private mutating func advance(to time: Int64?, isFirst: Bool) {
-    let next = isFirst ? nil : now + Self.step
-    let own = time.map { Instant(nanoseconds: $0) }
-    now = max(next ?? own ?? .zero, own ?? next ?? .zero)
+    if isFirst {
+      now = Instant(nanoseconds: time ?? 0)
+    } else {
+      let (next, overflow) = now.nanoseconds.addingReportingOverflow(Self.step)
+      now = Instant(nanoseconds: max(overflow ? .max : next, time ?? .min))
+    }
   }
 
   private mutating func add(_ event: Event) {
