@@ -1,3 +1,4 @@
+package import Harness
 package import Operations
 
 /// What the parts of a history are called where people read of them: in an imported one what its
@@ -54,80 +55,25 @@ package struct HistoryNames: Sendable {
     imported?.process(of: session).map { "process \($0)" } ?? "session \(session)"
   }
 
-  /// A witness as its text shall be read.
-  package func text(_ text: String) -> String {
-    guard imported != nil else { return text }
-    var words = text.split(separator: " ", omittingEmptySubsequences: false)[...]
-    var renamed: [String] = []
-    var message: MessageID?
-    while let word = words.popFirst() {
-      if let next = words.first, let name = name(word, next, about: message) {
-        words.removeFirst()
-        if word == "message" { message = MessageID(next.prefix { $0.isNumber || $0 == "." }) }
-        renamed.append(name + skipPlace(after: word, &words))
-      } else if word == "as", words.first == "tag" {
-        // An imported history has no tags.
-        words = words.dropFirst(2)
-      } else {
-        renamed.append(String(word))
-      }
-    }
-    return renamed.joined(separator: " ")
+  /// A sentence as it shall be read.
+  package func text(_ text: WitnessText) -> String {
+    text.parts.map { name(of: $0) ?? $0.description }.joined()
   }
 
-  /// Skips where a client or session was, which nobody knows: `on n0`, `(client 1 on n0)`; what
-  /// ends the clause stays.
-  private func skipPlace(after word: Substring, _ words: inout ArraySlice<Substring>) -> String {
-    if word == "client", words.starts(with: ["on", "n0"]) {
-      words = words.dropFirst(2)
-    } else if word == "session", words.first == "(client", words.count >= 4 {
-      let end = words[words.startIndex + 3].split(separator: ")", maxSplits: 1).dropFirst().first
-      words = words.dropFirst(4)
-      return String(end ?? "")
+  /// What the file calls a part; nil where it calls it nothing else than we do.
+  private func name(of part: WitnessText.Part) -> String? {
+    guard let imported else { return nil }
+    switch part {
+    case .words: return nil
+    case .message(let message): return imported.value(of: message) == nil ? nil : name(of: message)
+    case .operation(let operation, let noun):
+      if imported.index(of: operation) == nil { return nil }
+      // An index stands for an operation by itself.
+      return (noun == "operation" ? "" : "\(noun) ") + name(of: operation)
+    case .publisher(let client, let message, _): return name(of: client, publishing: message)
+    case .session(let session, _): return name(of: session)
+    // An imported history has no tags.
+    case .tag: return ""
     }
-    return ""
-  }
-
-  /// What is named by a word and a number, which may be the end of a clause: `dequeue 4,`.
-  private func name(
-    _ word: Substring, _ number: Substring, about message: MessageID?
-  ) -> String? {
-    let digits = number.prefix { $0.isNumber || $0 == "." && word == "message" }
-    let end = number.dropFirst(digits.count)
-    guard end.allSatisfy(\.isPunctuation) else { return nil }
-    switch word {
-    case "message":
-      guard let named = MessageID(digits), imported?.value(of: named) != nil else { return nil }
-      return name(of: named) + end
-    case "operation": return OperationID(digits).map { name(of: $0) + end }
-    case "dequeue", "publish":
-      guard let operation = OperationID(digits), imported?.index(of: operation) != nil else {
-        return nil
-      }
-      return "\(word) \(name(of: operation))" + end
-    case "client":
-      guard let message, let client = UInt32(digits) else { return nil }
-      return name(of: ClientID(client), publishing: message) + end
-    case "session": return UInt32(digits).map { name(of: SessionID($0)) + end }
-    default: return nil
-    }
-  }
-}
-
-extension OperationID {
-  fileprivate init?(_ digits: Substring) {
-    guard let number = UInt32(digits) else { return nil }
-    self.init(number)
-  }
-}
-
-extension MessageID {
-  /// A message by its client and sequence: `0.3`.
-  fileprivate init?(_ text: Substring) {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, let client = UInt32(parts[0]), let sequence = UInt32(parts[1]) else {
-      return nil
-    }
-    self.init(client: ClientID(client), sequence: sequence)
   }
 }

@@ -58,7 +58,7 @@ extension JepsenImport {
     witness.operations = witness.operations.map { operation in
       index(of: operation).flatMap { UInt32(exactly: $0) }.map { OperationID($0) } ?? operation
     }
-    witness.text = HistoryNames(self).text(witness.text)
+    witness.text = HistoryNames(self).text(witness.statement)
     return witness
   }
 }

@@ -183,6 +183,6 @@ package struct Availability: Checker {
         from: span.from, to: span.to,
         text: "publishes were offered to \(index.header.queues[queue].name) for "
           + "\(span.length.text) from \(span.from.text) and none was confirmed; the plan allows "
-          + bound.text))
+          + "\(bound.text)"))
   }
 }

@@ -151,7 +151,7 @@ package struct ConfirmProtocol: Checker {
       queues[session.queue].violations.add(
         Witness(
           message: message, from: at, to: at,
-          text: "session \(id) got message \(message) returned at \(at.text), and no publish of it "
+          text: "\(id, of: nil) got \(message) returned at \(at.text), and no publish of it "
             + "was unanswered; a return comes before its confirm"))
     }
   }
@@ -163,8 +163,8 @@ package struct ConfirmProtocol: Checker {
     queues[queue].violations.add(
       Witness(
         from: at, to: at,
-        text: "the \(kind) of number \(answer.sequence) to session \(answer.session) at "
-          + "\(at.text) \(text)"))
+        text: "the \(kind) of number \(String(answer.sequence)) to "
+          + "\(answer.session, of: nil) at \(at.text) \(text)"))
   }
 
   private func place(of session: SessionID) throws(CheckerFailure) -> Int {

@@ -130,7 +130,7 @@ extension Ledger {
     for subject in tally.lost.sorted(by: { $0.operation < $1.operation }) {
       report(\.lost, of: place) {
         $0.witness(
-          subject, to: proof, "was never delivered; \(emptied)" + tally.lossDoubt)
+          subject, to: proof, "was never delivered; \(emptied)\(tally.lossDoubt)")
       }
     }
     for subject in tally.dropped.sorted(by: { $0.operation < $1.operation }) {
@@ -177,16 +177,16 @@ extension Ledger {
     return ([state] + passage.letters.compactMap { $0 }).compactMap(\.seenAt).min()
   }
 
-  private func witness(_ subject: Tally.Subject, to: Instant, _ text: String) -> Witness {
+  private func witness(_ subject: Tally.Subject, to: Instant, _ text: WitnessText) -> Witness {
     let state = messages[subject.slot]
     let invokedAt = Instant(nanoseconds: state.invokedAt)
     let client = subject.message.client
-    let node = index.client(client).map { " on \($0.node)" } ?? ""
+    let node = index.client(client)?.node
     let ended = state.endedAt.map { ", \(state.end) at \($0.text)," } ?? ""
     return Witness(
       message: subject.message, operations: [OperationID(subject.operation)], from: invokedAt,
       to: to,
-      text: "message \(subject.message), published by client \(client)\(node) at "
-        + "\(invokedAt.text)\(ended) \(text)")
+      text: "\(subject.message), published by "
+        + "\(client, publishing: subject.message, on: node) at \(invokedAt.text)\(ended) \(text)")
   }
 }

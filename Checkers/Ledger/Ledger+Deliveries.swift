@@ -63,23 +63,23 @@ extension Ledger {
   private mutating func countPhantom(
     _ receipt: Receipt, from queue: Int, isMisrouted: Bool, at: Instant
   ) {
-    let what: String
+    let what: WitnessText
     if receipt.message == .foreign {
       queues[queue].totals.foreign += 1
       what = "a message that carries no id of this run"
     } else if isMisrouted {
       queues[queue].totals.misrouted += 1
-      what = "message \(receipt.message), which was published to another queue,"
+      what = "\(receipt.message), which was published to another queue,"
     } else {
       queues[queue].totals.neverInvoked += 1
-      what = "message \(receipt.message), which nobody had published,"
+      what = "\(receipt.message), which nobody had published,"
     }
     report(\.integrity, of: queue) {
-      let who = $0.sessions.text(Int(receipt.session.rawValue))
+      let who = $0.sessions.name(of: Int(receipt.session.rawValue))
       return Witness(
         message: receipt.message, from: at, to: at,
-        text: "\(what) was delivered from \($0.queues[queue].description.name) to \(who) as tag "
-          + "\(receipt.tag) at \(at.text)")
+        text: "\(what) was delivered from \($0.queues[queue].description.name) to \(who)"
+          + "\(asTag: receipt.tag) at \(at.text)")
     }
   }
 
@@ -105,7 +105,7 @@ extension Ledger {
         $0.witness(
           arrival, from: state.seenAt,
           "was delivered again without the redelivered flag to "
-            + $0.sessions.text(arrival.session))
+            + $0.sessions.name(of: arrival.session))
       }
     } else {
       queues[arrival.queue].totals.ambiguousRepeats += 1
@@ -129,8 +129,9 @@ extension Ledger {
       report(\.outOfOrder, of: arrival.queue) {
         var witness = $0.witness(
           arrival, from: nil,
-          "was first delivered after operation \(last), which session \(state.session) published "
-            + "later, to \($0.sessions.text(arrival.session))")
+          "was first delivered after \(OperationID(last)), which "
+            + "\(SessionID(state.session), of: nil) published later, to "
+            + $0.sessions.name(of: arrival.session))
         witness.operations.append(OperationID(last))
         return witness
       }
@@ -171,11 +172,11 @@ extension Ledger {
     }
   }
 
-  private func witness(_ arrival: Arrival, from: Instant?, _ text: String) -> Witness {
+  private func witness(_ arrival: Arrival, from: Instant?, _ text: WitnessText) -> Witness {
     Witness(
       message: arrival.receipt.message,
       operations: [OperationID(messages[arrival.slot].operation)],
       from: from ?? arrival.at, to: arrival.at,
-      text: "message \(arrival.receipt.message) \(text) at \(arrival.at.text)")
+      text: "\(arrival.receipt.message) \(text) at \(arrival.at.text)")
   }
 }

@@ -103,7 +103,7 @@ extension Ledger {
         Witness(
           from: at, to: at,
           text: "\(queue.description.name) could not be proved empty by \(at.text)"
-            + (detail.isEmpty ? "" : ": \(detail)")))
+            + "\(detail.isEmpty ? "" : ": \(detail)")"))
     }
     return log
   }

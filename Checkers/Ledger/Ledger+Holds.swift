@@ -88,8 +88,8 @@ extension Ledger {
       report(isLetter(suspicion.slot) ? \.letterOverlaps : \.overlaps, of: queue) {
         Witness(
           message: suspicion.message, operations: [operation], from: at, to: at,
-          text: "message \(suspicion.message) was delivered to \($0.sessions.text(later)) at "
-            + "\(at.text) while \($0.sessions.text(earlier)) held it")
+          text: "\(suspicion.message) was delivered to \($0.sessions.name(of: later)) at "
+            + "\(at.text) while \($0.sessions.name(of: earlier)) held it")
       }
     case .resurrection(let settledAt):
       let settled = Instant(nanoseconds: settledAt)
@@ -97,8 +97,8 @@ extension Ledger {
       report(\.resurrected, of: queue) {
         Witness(
           message: suspicion.message, operations: [operation], from: settled, to: at,
-          text: "message \(suspicion.message) had been acked when the queue was proved empty at "
-            + "\(settled.text) and was delivered to \($0.sessions.text(later)) at \(at.text)")
+          text: "\(suspicion.message) had been acked when the queue was proved empty at "
+            + "\(settled.text) and was delivered to \($0.sessions.name(of: later)) at \(at.text)")
       }
     }
   }
@@ -110,7 +110,7 @@ extension Ledger {
     report(\.deliveredAfterAck, of: Int(messages[slot].queue)) {
       Witness(
         message: message, operations: [OperationID($0.messages[slot].operation)], from: at, to: at,
-        text: "message \(message) was delivered to \($0.sessions.text(session)) at \(at.text) "
+        text: "\(message) was delivered to \($0.sessions.name(of: session)) at \(at.text) "
           + "after an ack of it had been sent, in a run without any fault")
     }
   }

@@ -4,8 +4,8 @@ import Operations
 
 /// What is remembered of one session.
 struct LedgerSession: Sendable {
-  var client: ClientID?
-  var node: NodeID?
+  /// Whose it is; nil if the history does not open it.
+  var owner: SessionOpening?
   var isLost = false
   /// Whether it has received anything.
   var isConsuming = false
@@ -77,11 +77,10 @@ struct SessionTable: Sendable {
 
   mutating func open(_ opening: SessionOpening, at: Instant) throws(CheckerFailure) {
     let place = try place(of: opening.session)
-    guard sessions[place].client == nil else {
+    guard sessions[place].owner == nil else {
       throw CheckerFailure("session \(opening.session) is opened twice")
     }
-    sessions[place].client = opening.client
-    sessions[place].node = opening.node
+    sessions[place].owner = opening
     sessions[place].sentAfter = max(sessions[place].sentAfter, at.nanoseconds)
   }
 
@@ -95,10 +94,7 @@ struct SessionTable: Sendable {
   }
 
   /// A session for people: its number, its client and its node.
-  func text(_ place: Int) -> String {
-    guard let client = sessions[place].client, let node = sessions[place].node else {
-      return "session \(place)"
-    }
-    return "session \(place) (client \(client) on \(node))"
+  func name(of place: Int) -> WitnessText {
+    "\(SessionID(UInt32(place)), of: sessions[place].owner)"
   }
 }

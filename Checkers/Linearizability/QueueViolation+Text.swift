@@ -13,18 +13,14 @@ extension LinearizableQueueChecker.QueueState {
       text: "\(violation.witness.name): \(text(of: violation.witness, at: end.text))")
   }
 
-  private func text(of witness: QueueWitness, at end: String) -> String {
+  private func text(of witness: QueueWitness, at end: String) -> WitnessText {
     switch witness {
-    case .fresh(let dequeue, _):
-      let message = message(of: witness)
-      let what =
-        message == .foreign
-        ? "a message without an id of this run" : "message \(message ?? .foreign)"
-      return "dequeue \(dequeue) returned \(what) at \(end), and nobody had begun to publish it to "
-        + "this queue, or its publish had certainly failed"
+    case .fresh(let dequeue, let value):
+      return "\(dequeue: dequeue) returned \(stranger(witness)) at \(end), and "
+        + "\(absence(of: value ?? laterValue(of: witness)))"
     case .repeated(let value, let first, let second):
-      return "\(name(value)) was returned by dequeue \(first), and at \(end) again by dequeue "
-        + "\(second); it had not gone back in between"
+      return "\(name(value)) was returned by \(dequeue: first), and at \(end) again by "
+        + "\(dequeue: second); it had not gone back in between"
     case .order(let earlier, let later, let shortage):
       return "\(published(earlier)) before \(name(later.value)) began to be published, which was "
         + "dequeued by \(end), before anything that dequeued \(name(earlier.value)) was invoked "
@@ -33,10 +29,32 @@ extension LinearizableQueueChecker.QueueState {
       return "\(published(missing)) before \(name(later.value)) began to be published, which was "
         + "dequeued by \(end), and nothing ever returned \(name(missing.value))\(excuse(shortage))"
     case .empty(let dequeue, let present, let shortage):
-      return "dequeue \(dequeue) found the queue empty by \(end), which at no instant since its "
+      return "\(dequeue: dequeue) found the queue empty by \(end), which at no instant since its "
         + "invocation it can have been; at the end \(published(present)) and had not been "
         + "dequeued\(excuse(shortage))"
     }
+  }
+
+  /// What was returned that was not in the queue.
+  private func stranger(_ witness: QueueWitness) -> WitnessText {
+    guard let message = message(of: witness), message != .foreign else {
+      return "a message without an id of this run"
+    }
+    return "\(message)"
+  }
+
+  /// What a message that came before anybody published it became when somebody did.
+  private func laterValue(of witness: QueueWitness) -> Int32? {
+    message(of: witness).flatMap { recorder.values.value(of: $0) }
+  }
+
+  /// Why a value was not in the queue.
+  private func absence(of value: Int32?) -> String {
+    guard let value else { return "nobody ever published it to this queue" }
+    let rank = recorder.operations.values[Int(value)].published
+    return rank == QueueOperations.never
+      ? "its publish certainly failed"
+      : "nobody began to publish it to this queue before \(time(Int(rank)).text)"
   }
 
   /// How many values dequeues in doubt would have had to take.
@@ -47,14 +65,14 @@ extension LinearizableQueueChecker.QueueState {
       + "taken no more than one each"
   }
 
-  private func published(_ element: QueueWitness.Element) -> String {
+  private func published(_ element: QueueWitness.Element) -> WitnessText {
     let rank = recorder.operations.values[Int(element.value)].confirmed
     let when = rank == QueueOperations.never ? "" : " at \(time(Int(rank)).text)"
     return "\(name(element.value)) was confirmed\(when)"
   }
 
-  private func name(_ value: Int32) -> String {
-    recorder.values.message(of: value).map { "message \($0)" } ?? "a message"
+  private func name(_ value: Int32) -> WitnessText {
+    recorder.values.message(of: value).map { "\($0)" } ?? "a message"
   }
 
   private func time(_ rank: Int) -> Instant { recorder.times.instant(of: rank) ?? .zero }

@@ -55,7 +55,7 @@ package struct Prefetch: Checker {
     switch event.event {
     case .sessionOpened(let opening):
       let place = try place(of: opening.session)
-      sessions[place]?.name += " (client \(opening.client) on \(opening.node))"
+      sessions[place]?.owner = opening
     case .invoked(let invocation): try invoke(invocation)
     case .written(let written): try write(written)
     case .completed(let operation, let outcome):
@@ -154,7 +154,7 @@ package struct Prefetch: Checker {
     queues[consumer.queue].violations.add(
       Witness(
         operations: [consumer.operation], from: now, to: now,
-        text: "\(session.name) held \(held.count) unsettled messages of "
+        text: "\(session.number, of: session.owner) held \(held.count) unsettled messages of "
           + "\(index.header.queues[consumer.queue].name) at \(now.text), and its prefetch allows "
           + "\(consumer.limit ?? 0): tags \(tags)\(more > 0 ? " and \(more) more" : "")"))
   }
@@ -166,7 +166,7 @@ package struct Prefetch: Checker {
     }
     let missing = place + 1 - sessions.count
     if missing > 0 { sessions.append(contentsOf: repeatElement(nil, count: missing)) }
-    if sessions[place] == nil { sessions[place] = PushedDeliveries(name: "session \(session)") }
+    if sessions[place] == nil { sessions[place] = PushedDeliveries(number: session) }
     return place
   }
 }

@@ -23,15 +23,17 @@ struct LimitedConsumer: Sendable {
 /// Only deliveries of limited consumers are remembered, so that a limit never counts what came
 /// before it.
 struct PushedDeliveries: Sendable {
-  /// Who the session is, for people.
-  var name: String
+  /// The session.
+  let number: SessionID
+  /// Whose it is, where the history says so.
+  var owner: SessionOpening?
   private(set) var isLost = false
   private(set) var consumers: [LimitedConsumer] = []
   private var isUnlimited = false
   private var held = HeldTags()
 
-  init(name: String) {
-    self.name = name
+  init(number: SessionID) {
+    self.number = number
   }
 
   /// Starts a consumer. The limits of several consumers of a queue add up: each may be pushed as

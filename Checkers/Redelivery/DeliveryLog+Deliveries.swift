@@ -165,10 +165,8 @@ extension DeliveryLog {
   }
 
   /// A session for people: its number, its client and its node.
-  func text(ofSession session: Int32) -> String {
-    let known = sessions[Int(session)]
-    guard let client = known.client, let node = known.node else { return "session \(session)" }
-    return "session \(session) (client \(client) on \(node))"
+  func name(ofSession session: Int32) -> WitnessText {
+    "\(SessionID(UInt32(session)), of: sessions[Int(session)].owner)"
   }
 
   /// An instant for people.

@@ -52,8 +52,7 @@ struct DeliveryLog: Sendable {
     case .settled(let settlement): try settle(settlement, at: at)
     case .sessionOpened(let opening):
       let place = try place(of: opening.session)
-      sessions[place].client = opening.client
-      sessions[place].node = opening.node
+      sessions[place].owner = opening
       sessions[place].noteLife(after: at)
     case .sessionLost(let session, _): try lose(session)
     case .fault: disturb(from: at)

@@ -5,8 +5,8 @@ import Operations
 struct DeliverySession: Sendable {
   private static let unlimited = 0
 
-  var client: ClientID?
-  var node: NodeID?
+  /// Whose it is; nil if the history does not open it.
+  var owner: SessionOpening?
   /// Lost before the run was done.
   var isLost = false
   /// The latest instant after which the broker surely sent something to this session, in

@@ -82,8 +82,8 @@ extension DeliveryLog {
     Witness(
       message: message.message, operations: [OperationID(message.operation)],
       from: Instant(nanoseconds: message.invokedAt), to: Instant(nanoseconds: proof),
-      text: "message \(message.message), confirmed at \(text(message.confirmedAt)), was "
-        + (message.last < 0 ? "never delivered" : "delivered and never acked")
+      text: "\(message.message), confirmed at \(text(message.confirmedAt)), was "
+        + "\(message.last < 0 ? "never delivered" : "delivered and never acked")"
         + ", so that it had no effect, and gone when the queue was proved empty at \(text(proof))")
   }
 
@@ -93,8 +93,8 @@ extension DeliveryLog {
     Witness(
       message: message.message, operations: [OperationID(message.operation)],
       from: Instant(nanoseconds: firstAck), to: Instant(nanoseconds: delivery.receivedAt),
-      text: "message \(message.message) was acked at \(text(firstAck)), which the empty queue "
-        + "settled at \(text(settled)), and was delivered to \(text(ofSession: delivery.session)) "
+      text: "\(message.message) was acked at \(text(firstAck)), which the empty queue "
+        + "settled at \(text(settled)), and was delivered to \(name(ofSession: delivery.session)) "
         + "at \(text(delivery.receivedAt)) and acked again: a second effect")
   }
 }

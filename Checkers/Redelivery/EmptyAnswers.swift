@@ -74,13 +74,13 @@ extension DeliveryLog {
         < min($1.to, empty.endedAt) - max($1.from, empty.invokedAt)
     }
     let message = longest.map { messages[Int($0.message)] }
-    var text =
-      "operation \(empty.operation), invoked at \(self.text(empty.invokedAt)), found the queue "
+    var text: WitnessText =
+      "\(OperationID(empty.operation)), invoked at \(self.text(empty.invokedAt)), found the queue "
       + "empty by \(self.text(empty.endedAt)), which at no instant in between it can have been"
     if let longest, let message {
       let others = present.count == 1 ? "" : ", and so were \(present.count - 1) others in between"
       text +=
-        ": message \(message.message) was surely ready from \(self.text(longest.from)) until it "
+        ": \(message.message) was surely ready from \(self.text(longest.from)) until it "
         + "was sent after \(self.text(longest.to))\(others)"
     }
     return Witness(

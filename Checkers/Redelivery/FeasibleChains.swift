@@ -61,8 +61,8 @@ extension DeliveryLog {
     return Witness(
       message: message.message, operations: [OperationID(message.operation)],
       from: Instant(nanoseconds: other.received), to: Instant(nanoseconds: hold.received),
-      text: "message \(message.message) was delivered\(again) to "
-        + "\(text(ofSession: hold.session))\(sent) at \(text(hold.received)), and "
-        + "\(text(ofSession: other.session)) had got it at \(text(other.received)) and \(until)")
+      text: "\(message.message) was delivered\(again) to "
+        + "\(name(ofSession: hold.session))\(sent) at \(text(hold.received)), and "
+        + "\(name(ofSession: other.session)) had got it at \(text(other.received)) and \(until)")
   }
 }

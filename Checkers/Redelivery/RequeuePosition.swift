@@ -137,12 +137,12 @@ extension DeliveryLog {
             || messages[Int($0.message)].confirmedAt < overtaker.before)
       }
     let overtaken = other.map { messages[Int($0.message)] }
-    var text =
-      "message \(message.message) was delivered to \(text(ofSession: delivery.session)) at "
+    var text: WitnessText =
+      "\(message.message) was delivered to \(name(ofSession: delivery.session)) at "
       + "\(text(delivery.receivedAt)) and overtook "
     if let other, let overtaken {
       text +=
-        "message \(overtaken.message), which was before it and surely ready from "
+        "\(overtaken.message), which was before it and surely ready from "
         + "\(self.text(other.from)) until it was sent after \(self.text(other.to))"
     }
     text +=

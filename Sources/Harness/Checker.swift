@@ -105,19 +105,24 @@ public struct Witness: Hashable, Sendable {
   public var from: Instant
   /// When it was over or became certain.
   public var to: Instant
-  /// One sentence for people.
-  public var text: String
+  /// One sentence for people, and what of the history it names.
+  public var statement: WitnessText
+  /// The sentence alone, with the numbers of the history.
+  public var text: String {
+    get { statement.description }
+    set { statement = WitnessText(newValue) }
+  }
 
   /// A witness.
   public init(
     message: MessageID? = nil, operations: [OperationID] = [], from: Instant, to: Instant,
-    text: String
+    text: WitnessText
   ) {
     self.message = message
     self.operations = operations
     self.from = from
     self.to = to
-    self.text = text
+    statement = text
   }
 }
 

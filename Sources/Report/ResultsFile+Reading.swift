@@ -179,7 +179,7 @@ extension Witness {
         OperationID(try operation.integer())
       },
       from: try reader.instant("from_ns"), to: try reader.instant("to_ns"),
-      text: try reader.string("text"))
+      text: WitnessText(try reader.string("text")))
   }
 }
 

@@ -7,7 +7,7 @@ import Testing
 @Suite struct GuaranteeMatrixTests {
   private func finding(
     _ judgement: Judgement, _ guarantee: Guarantee = .atLeastOnce, queue: UInt32 = 0,
-    witness: String? = nil
+    witness: WitnessText? = nil
   ) -> Finding {
     Finding(
       guarantee: guarantee, queue: QueueID(queue), judgement: judgement,

@@ -1,3 +1,5 @@
+import Environment
+import Harness
 import Operations
 import Testing
 
@@ -21,21 +23,39 @@ import Testing
     "15 invoke dequeue", "15 ok dequeue :a",
   ]
 
-  @Test func textsAreRenamed() throws {
+  private static let opening = SessionOpening(
+    session: SessionID(2), client: ClientID(1), node: NodeID(0))
+
+  @Test func textsSpeakTheirReadersNames() throws {
+    let (known, strange) = (
+      MessageID(client: ClientID(0), sequence: 0), MessageID(client: ClientID(7), sequence: 1)
+    )
+    let text: WitnessText =
+      "\(known), published by \(ClientID(0), publishing: known, on: NodeID(0)) at 0.000001 s, was "
+      + "returned by \(dequeue: 1), and by \(OperationID(2)), to "
+      + "\(SessionID(2), of: Self.opening)\(asTag: 2); \(strange), \(dequeue: 9), "
+      + "\(OperationID(9)) and \(SessionID(9), of: nil) are none of it, nor is message 0.0"
     let names = try names(Self.lines, index: true)
-    let text =
-      "message 0.0, published by client 0 on n0 at 0.000001 s, was returned by dequeue 1, and by "
-      + "operation 2; session 2. message 7.1 and dequeue 9 are none of it, nor is "
-      + "message 1.x or session"
     #expect(
       names.text(text)
         == "value :a, published by process 3 at 0.000001 s, was returned by dequeue :index 20, "
-        + "and by :index 40; process 15. message 7.1 and "
-        + "dequeue 9 are none of it, nor is message 1.x or session")
-    #expect(HistoryNames.own.text(text) == text)
-    #expect(
-      names.text("got from q to session 2 (client 1 on n0), as tag 2 at 0.1 s")
-        == "got from q to process 15, at 0.1 s")
+        + "and by :index 40, to process 15; message 7.1, dequeue 9, operation 9 and session 9 are "
+        + "none of it, nor is message 0.0")
+    let own =
+      "message 0.0, published by client 0 on n0 at 0.000001 s, was returned by dequeue 1, and by "
+      + "operation 2, to session 2 (client 1 on n0) as tag 2; message 7.1, dequeue 9, "
+      + "operation 9 and session 9 are none of it, nor is message 0.0"
+    #expect(HistoryNames.own.text(text) == own)
+    #expect(text.description == own)
+  }
+
+  @Test func aWitnessTakesWordsToo() {
+    var witness = Witness(
+      from: .zero, to: .zero, text: "\(OperationID(3)) of \(4) and \(NodeID(2))")
+    #expect(witness.text == "operation 3 of 4 and n2")
+    witness.text = "operation 3"
+    #expect(witness.statement == WitnessText("operation 3"))
+    #expect(witness.statement != "\(OperationID(3))")
   }
 
   @Test func placesStandForMissingIndices() throws {

@@ -16,7 +16,7 @@ extension IntervalDiagram {
       "\(minimal.guarantee.rawValue) violated by "
       + (minimal.guarantee == .cleanLogs ? "the logs, the same for every queue" : who ?? "a queue")
     meaning = "Promised: \(minimal.guarantee.promise)."
-    finding = "Found: \(names.text(minimal.witness.text))."
+    finding = "Found: \(names.text(minimal.witness.statement))."
     lanes = DiagramDraft.lanes(of: rows, over: instants) { key in
       switch key {
       case .client(let client):
@@ -34,7 +34,7 @@ extension IntervalDiagram {
       ["Not to scale: equal steps in the order of time; what shares a step shares the instant."]
       + (omitted > 0 ? ["\(Readable.counted(omitted, "more row")) not drawn."] : [])
       + (minimal.witness.text == minimal.original.text
-        ? [] : ["In the whole history: \(names.text(minimal.original.text))."])
+        ? [] : ["In the whole history: \(names.text(minimal.original.statement))."])
       + minimal.evidenceSentences
   }
 

@@ -52,6 +52,35 @@ import Testing
     #expect(judgements(story) == [.violated, .violated])
   }
 
+  /// The witness tells which of the three it was.
+  @Test func freshMessagesWereNeverPublishedOrFailedOrCameTooEarly() throws {
+    func text(_ story: Story) throws -> String {
+      try #require(check(story.history).witnesses(.linearizableFIFO).first).text
+    }
+    var failed = Story()
+    failed.get(failed.publish(0, .fail(.returned)))
+    #expect(
+      try text(failed)
+        == "FRESH: dequeue 1 returned message 0.0 at 0.012000 s, and its publish certainly failed")
+    var unpublished = Story()
+    unpublished.get(MessageID(client: ClientID(0), sequence: 7))
+    #expect(
+      try text(unpublished)
+        == "FRESH: dequeue 0 returned message 0.7 at 0.009000 s, and nobody ever published it to "
+        + "this queue")
+    var early = Story()
+    early.get(MessageID(client: ClientID(0), sequence: 0))
+    _ = early.publish(0)
+    #expect(
+      try text(early)
+        == "FRESH: dequeue 0 returned message 0.0 at 0.009000 s, and nobody began to publish it to "
+        + "this queue before 0.010000 s")
+    var foreign = Story()
+    foreign.get(.foreign)
+    #expect(
+      try text(foreign).hasPrefix("FRESH: dequeue 0 returned a message without an id of this run"))
+  }
+
   @Test func whatWasReturnedOrNeverPublishedMustNotCome() {
     var story = Story()
     story.get(story.publish(0, .fail(.returned)))
