@@ -17,7 +17,7 @@ package struct HistoryNames: Sendable {
   /// Whether another program has recorded the history, so that nothing is known of nodes.
   package var areImported: Bool { imported != nil }
   /// Whether receipts say if they were flagged as redelivered.
-  package var knowsFlags: Bool { imported?.knowsFlags ?? true }
+  package var knowsFlags: Bool { imported?.knowledge.knowsFlags ?? true }
 
   /// A message: `0.3`, or `value 7`.
   package func name(of message: MessageID) -> String {

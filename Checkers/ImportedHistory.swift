@@ -2,7 +2,7 @@ package import Harness
 package import Operations
 
 /// What checkers can make of a history that another program has recorded.
-extension JepsenImport {
+extension ImportedKnowledge {
   /// The criteria: one confirmed message is enough, since no plan demands more.
   package static let criteria = Criteria(
     minimumConfirmed: 1, unavailabilityBound: .seconds(60))
@@ -20,14 +20,11 @@ extension JepsenImport {
       + (knowsTimes ? [.boundedUnavailability] : [])
   }
 
-  /// What was found about the judgeable guarantees, with the values and indices of the file.
+  /// What was found about the judgeable guarantees, without figures of what the history does not
+  /// show.
   package func adapt(_ report: CheckerReport) -> CheckerReport {
     var report = report
-    report.findings = report.findings.filter { judgeable.contains($0.guarantee) }.map { finding in
-      var finding = finding
-      finding.witnesses = finding.witnesses.map { adapt($0) }
-      return finding
-    }
+    report.findings = report.findings.filter { judgeable.contains($0.guarantee) }
     report.measures = report.measures.map { measure in
       guard let reason = reasonForAbsence(of: measure) else { return measure }
       return Measure(measure.name, queue: measure.queue, .absent(reason))
@@ -52,6 +49,19 @@ extension JepsenImport {
   private static let measuresOfFlags: Set = [
     Anomaly.redelivered.name, Anomaly.unflagged.name, Anomaly.outOfOrder.name, "ambiguous-repeats",
   ]
+}
+
+extension JepsenImport {
+  /// What was found about the judgeable guarantees, with the values and indices of the file.
+  package func adapt(_ report: CheckerReport) -> CheckerReport {
+    var report = knowledge.adapt(report)
+    report.findings = report.findings.map { finding in
+      var finding = finding
+      finding.witnesses = finding.witnesses.map { adapt($0) }
+      return finding
+    }
+    return report
+  }
 
   private func adapt(_ witness: Witness) -> Witness {
     var witness = witness

@@ -32,16 +32,16 @@ struct MessagePages: Sendable {
   ) throws(CheckerFailure) -> Int {
     let client = Int(message.client.rawValue)
     let row = Int(message.sequence >> Self.pageBits)
+    let missing = row + 1 - (client < rows.count ? rows[client].count : 0)
+    guard rowCount + max(0, missing) <= Self.maximumRows else {
+      throw CheckerFailure("message \(message) has too high a number")
+    }
     let missingClients = client + 1 - rows.count
     if missingClients > 0 { rows.append(contentsOf: repeatElement([], count: missingClients)) }
-    let missing = row + 1 - rows[client].count
     if rows[client].isEmpty { authors += 1 }
     if missing > 0 {
-      rowCount += missing
-      guard rowCount <= Self.maximumRows else {
-        throw CheckerFailure("message \(message) has too high a number")
-      }
       rows[client].append(contentsOf: repeatElement(-1, count: missing))
+      rowCount += missing
     }
     rows[client][row] = Int32(page)
     return page * Self.pageSize + Self.offset(of: message)
@@ -80,14 +80,17 @@ struct PageAllowance: Sendable {
   /// Notes that something is known of one message more.
   mutating func countMessage() { messages += 1 }
 
-  /// The number of a new page, of which so many clients have one already.
-  mutating func takePage(authors: Int) throws(CheckerFailure) -> Int {
+  /// The number of the next page, which counts once `countPage` says that it is used; so many
+  /// clients have one already.
+  func nextPage(authors: Int) throws(CheckerFailure) -> Int {
     guard pages < min(Self.maximumPages, spare + authors + 1 + messages / 16) else {
       throw CheckerFailure(
         "the history has more messages than the checker can hold, or their numbers lie too far "
           + "apart")
     }
-    pages += 1
-    return pages - 1
+    return pages
   }
+
+  /// Notes that the next page is used.
+  mutating func countPage() { pages += 1 }
 }

@@ -69,6 +69,9 @@ struct OperationWindow<Value: Sendable>: Sendable {
     }
   }
 
+  /// How many numbers are in the window now.
+  var span: Int { entries.count }
+
   private mutating func forget(_ count: Int) {
     for place in 0..<count {
       if let value = entries[place] { stragglers[first + place] = value }

@@ -47,7 +47,7 @@ package struct VacuityGuard: Sendable {
     if !isOver { return .unknown("the history ends before the run was done") }
     if confirmed < minimumConfirmed {
       return .notExercised(
-        "\(confirmed) messages were confirmed and the plan demands at least \(minimumConfirmed)")
+        "\(confirmed) messages were confirmed and at least \(minimumConfirmed) are demanded")
     }
     if let untested { return .notExercised(untested) }
     if let doubt { return .unknown(doubt) }

@@ -98,7 +98,7 @@ package struct Availability: Checker {
   private func untested(_ queue: QueueState) -> String? {
     guard let from = queue.offeredFrom, queue.offeredTo - from <= bound else { return nil }
     let length = (queue.offeredTo - from).text
-    return "publishes were offered for \(length) only, and the plan allows \(bound.text)"
+    return "publishes were offered for \(length) only, and a pause of \(bound.text) is allowed"
   }
 
   /// What was measured, by queue and side; complete once `conclude` has returned.
@@ -182,7 +182,7 @@ package struct Availability: Checker {
       Witness(
         from: span.from, to: span.to,
         text: "publishes were offered to \(index.header.queues[queue].name) for "
-          + "\(span.length.text) from \(span.from.text) and none was confirmed; the plan allows "
-          + "\(bound.text)"))
+          + "\(span.length.text) from \(span.from.text) and none was confirmed; a pause of "
+          + "\(bound.text) is allowed"))
   }
 }

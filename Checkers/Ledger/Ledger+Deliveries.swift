@@ -129,7 +129,7 @@ extension Ledger {
       report(\.outOfOrder, of: arrival.queue) {
         var witness = $0.witness(
           arrival, from: nil,
-          "was first delivered after \(OperationID(last)), which "
+          "was first delivered after the message of \(OperationID(last)), which "
             + "\(SessionID(state.session), of: nil) published later, to "
             + $0.sessions.name(of: arrival.session))
         witness.operations.append(OperationID(last))

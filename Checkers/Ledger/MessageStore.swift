@@ -61,8 +61,9 @@ struct MessageStore: Sendable {
   private mutating func addPage(
     for message: MessageID, hop: Int
   ) throws(CheckerFailure) -> Int {
-    let page = try allowance.takePage(authors: pages.reduce(0) { $0 + $1.authors })
+    let page = try allowance.nextPage(authors: pages.reduce(0) { $0 + $1.authors })
     let place = try pages[hop].enter(message, inPage: page)
+    allowance.countPage()
     states.appendToLong(MessageState(), times: MessagePages.pageSize)
     return place
   }

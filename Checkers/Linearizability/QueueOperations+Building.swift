@@ -83,10 +83,10 @@ extension QueueOperations {
   }
 
   /// A dequeue found the queue empty, at the earliest at the rank `from`.
-  mutating func endEmpty(begun: Int32, from: Int32, operation: Int32) {
+  mutating func endEmpty(begun: Int32, from: Int32, operation: Int32, isDrain: Bool = false) {
     withdrawDequeue(begun)
     let place = Int32(empties.count)
-    empties.append(Empty(operation: operation, from: max(begun, from)))
+    empties.append(Empty(operation: operation, from: max(begun, from), isDrain: isDrain))
     append(.emptyReturned, place)
   }
 

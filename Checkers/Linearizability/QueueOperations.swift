@@ -27,6 +27,7 @@ package struct QueueOperations: Sendable {
     var operation: Int32
     /// From which rank on it can have found it empty.
     var from: Int32
+    var isDrain = false
   }
   /// A dequeue whose value was never published, or had been returned before.
   struct Stray: Sendable {

@@ -126,7 +126,8 @@ struct QueueRecorder: Sendable {
         note(operations.values[Int(value)].published, of: dequeue.drain)
       case .empty(let dequeue):
         operations.endEmpty(
-          begun: dequeue.begun, from: finishDrain(dequeue.drain), operation: dequeue.operation)
+          begun: dequeue.begun, from: finishDrain(dequeue.drain), operation: dequeue.operation,
+          isDrain: dequeue.drain == dequeue.operation)
       }
       times.append(now)
     }

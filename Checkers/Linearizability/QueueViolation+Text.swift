@@ -10,29 +10,43 @@ extension LinearizableQueueChecker.QueueState {
       message: message(of: violation.witness),
       operations: violation.witness.operations.map { OperationID(UInt32($0)) },
       from: start(of: violation.witness) ?? end, to: end,
-      text: "\(violation.witness.name): \(text(of: violation.witness, at: end.text))")
+      text: "\(violation.witness.name): \(text(of: violation))")
   }
 
-  private func text(of witness: QueueWitness, at end: String) -> WitnessText {
-    switch witness {
+  private func text(of violation: QueueViolation) -> WitnessText {
+    let end = time(violation.rank).text
+    switch violation.witness {
     case .fresh(let dequeue, let value):
-      return "\(dequeue: dequeue) returned \(stranger(witness)) at \(end), and "
-        + "\(absence(of: value ?? laterValue(of: witness)))"
+      return "\(dequeue: dequeue) returned \(stranger(violation.witness)) at \(end), and "
+        + "\(absence(of: value ?? laterValue(of: violation.witness)))"
     case .repeated(let value, let first, let second):
       return "\(name(value)) was returned by \(dequeue: first), and at \(end) again by "
         + "\(dequeue: second); it had not gone back in between"
     case .order(let earlier, let later, let shortage):
       return "\(published(earlier)) before \(name(later.value)) began to be published, which was "
-        + "dequeued by \(end), before anything that dequeued \(name(earlier.value)) was invoked "
-        + "or, within one drain, before it\(excuse(shortage))"
+        + "dequeued by \(end), before \(overtaken(earlier.value, at: violation.rank))"
+        + "\(excuse(shortage))"
     case .lost(let missing, let later, let shortage):
       return "\(published(missing)) before \(name(later.value)) began to be published, which was "
         + "dequeued by \(end), and nothing ever returned \(name(missing.value))\(excuse(shortage))"
     case .empty(let dequeue, let present, let shortage):
-      return "\(dequeue: dequeue) found the queue empty by \(end), which at no instant since its "
+      return "\(finder(dequeue)) found the queue empty by \(end), which at no instant since its "
         + "invocation it can have been; at the end \(published(present)) and had not been "
         + "dequeued\(excuse(shortage))"
     }
+  }
+
+  /// What came too late of a value that should have come before another one.
+  private func overtaken(_ value: Int32, at rank: Int) -> WitnessText {
+    // Of two values of one drain both takes are invoked before either returns.
+    if recorder.operations.values[Int(value)].taken < rank { return "\(name(value)), in one drain" }
+    return "anything that dequeued \(name(value)) was invoked"
+  }
+
+  /// The operation that found the queue empty.
+  private func finder(_ number: Int32) -> WitnessText {
+    let isDrain = recorder.operations.empties.contains { $0.operation == number && $0.isDrain }
+    return isDrain ? "\(drain: number)" : "\(dequeue: number)"
   }
 
   /// What was returned that was not in the queue.
@@ -54,7 +68,8 @@ extension LinearizableQueueChecker.QueueState {
     let rank = recorder.operations.values[Int(value)].published
     return rank == QueueOperations.never
       ? "its publish certainly failed"
-      : "nobody began to publish it to this queue before \(time(Int(rank)).text)"
+      : "no publish of it to this queue that may have happened began before "
+        + time(Int(rank)).text
   }
 
   /// How many values dequeues in doubt would have had to take.

@@ -29,8 +29,9 @@ struct ValueTable: Sendable {
   }
 
   private mutating func addPage(for message: MessageID) throws(CheckerFailure) -> Int {
-    let page = try allowance.takePage(authors: pages.authors)
+    let page = try allowance.nextPage(authors: pages.authors)
     let place = try pages.enter(message, inPage: page)
+    allowance.countPage()
     values.appendToLong(QueueOperations.noValue, times: MessagePages.pageSize)
     return place
   }

@@ -7,13 +7,13 @@ extension DeliveryLog {
   mutating func end(
     _ question: Question, _ operation: OperationID, of queue: Int, _ outcome: Outcome, at: Int64
   ) throws(CheckerFailure) {
-    var isInDoubt = false
-    if case .info = outcome { isInDoubt = true }
-    try queues[queue].answer(operation, inDoubt: isInDoubt)
-    if isInDoubt, question.action == .get, let session = question.session {
-      let place = try place(of: session)
-      if !sessions[place].unseen.contains(UInt16(queue)) {
-        sessions[place].unseen.append(UInt16(queue))
+    if case .info = outcome {
+      queues[queue].doubt(question.action, since: question.invokedAt)
+      if question.action == .get, let session = question.session {
+        let place = try place(of: session)
+        if !sessions[place].unseen.contains(UInt16(queue)) {
+          sessions[place].unseen.append(UInt16(queue))
+        }
       }
     }
     guard case .ok(let answer) = outcome else { return }
@@ -59,7 +59,7 @@ extension DeliveryLog {
     var slot = MessageSlot.none
     if let number, Int(messages[number].queue) == queue {
       slot = MessageSlot(rawValue: UInt32(deliveries.count))
-      deliveries.append(
+      deliveries.appendToLong(
         DeliveryRecord(
           message: Int32(number), session: Int32(session), sentAfter: min(sentAfter, at),
           roomAfter: min(sent.roomAfter, at), receivedAt: at, previous: messages[number].last,

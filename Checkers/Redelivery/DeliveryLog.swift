@@ -65,7 +65,9 @@ struct DeliveryLog: Sendable {
   /// Nothing more comes.
   mutating func finish() throws(CheckerFailure) {
     try index.validate()
-    for place in queues.indices { queues[place].finish() }
+    for case .question(let queue, let question) in operations.all {
+      queues[queue].doubt(question.action, since: question.invokedAt)
+    }
   }
 
   // MARK: - Operations
@@ -84,18 +86,17 @@ struct DeliveryLog: Sendable {
       let number = Int32(messages.count)
       try table.add(message, number)
       open = .publish(queue: queue, number)
-      messages.append(
+      messages.appendToLong(
         MessageRecord(
           message: message, queue: UInt16(queue), operation: invocation.operation.rawValue,
           invokedAt: at))
-      queues[queue].messages.append(number)
+      queues[queue].messages.appendToLong(number)
     case .consume(let prefetch):
       open = .consume(
         queue: queue, prefetch: prefetch, invokedAt: at, hidden: queues[queue].hidden.count)
       let most = prefetch == 0 ? Int.max : Int(prefetch)
       queues[queue].hidden.append(.init(since: at, most: most, session: -1))
     case .get, .take, .drain:
-      try queues[queue].ask(invocation.operation, invocation.action, at: at)
       open = .question(queue: queue, Question(action: invocation.action, invokedAt: at))
     }
     try operations.open(invocation.operation, open)

@@ -23,12 +23,6 @@ struct QueueDeliveries: Sendable {
     /// By then, at the latest.
     var doneAt: Int64
   }
-  /// A question to the queue that was not answered yet.
-  private struct Question: Sendable {
-    var invokedAt: Int64
-    var action: Action
-  }
-
   /// The numbers of the messages that were published to it.
   var messages: [Int32] = []
   var confirmed = 0
@@ -39,33 +33,18 @@ struct QueueDeliveries: Sendable {
   var proofs: [Int64] = []
   /// Takes and drains of which nobody knows what they took, and settlements of what nobody saw.
   var takesInDoubt = 0
-  private var questions = OperationWindow<Question>()
 
-  mutating func ask(
-    _ operation: OperationID, _ action: Action, at instant: Int64
-  ) throws(CheckerFailure) {
-    try questions.open(operation, Question(invokedAt: instant, action: action))
-  }
-
-  /// Ends a question; `inDoubt` if it may have brought something that nobody saw.
-  mutating func answer(_ operation: OperationID, inDoubt: Bool) throws(CheckerFailure) {
-    guard questions[operation] != nil else { return }
-    let question = try questions.close(operation)
-    if inDoubt { doubt(question) }
-  }
-
-  /// Leaves in doubt what nobody answered.
-  mutating func finish() {
-    questions.all.forEach { doubt($0) }
-    questions = OperationWindow()
-  }
-
-  private mutating func doubt(_ question: Question) {
-    switch question.action {
-    case .get, .take: hidden.append(Hidden(since: question.invokedAt, most: 1, session: -1))
-    case .drain: hidden.append(Hidden(since: question.invokedAt, most: .max, session: -1))
+  /// A get, take or drain may have brought something that nobody saw.
+  mutating func doubt(_ action: Action, since: Int64) {
+    switch action {
+    case .get: hidden.append(Hidden(since: since, most: 1, session: -1))
+    case .take:
+      hidden.append(Hidden(since: since, most: 1, session: -1))
+      takesInDoubt += 1
+    case .drain:
+      hidden.append(Hidden(since: since, most: .max, session: -1))
+      takesInDoubt += 1
     case .publish, .consume: break
     }
-    if question.action == .take || question.action == .drain { takesInDoubt += 1 }
   }
 }

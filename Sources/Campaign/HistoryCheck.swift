@@ -1,6 +1,6 @@
 package import Checkers
 import Environment
-import Harness
+package import Harness
 import Operations
 package import Report
 import Store
@@ -34,13 +34,34 @@ package struct HistoryCheck {
   }
 
   /// By what the history is judged.
-  var criteria: Criteria { plan?.criteria ?? JepsenImport.criteria }
+  var criteria: Criteria { plan?.criteria ?? ImportedKnowledge.criteria }
 
-  /// The answers of some checkers, which read the history at the same time, and what is wrong with
-  /// the history's end; nil if nothing is.
+  /// How much a history says that another program has recorded; nil for one of Stoat's own.
+  var knowledge: ImportedKnowledge? { ImportedKnowledge(reader.header) }
+
+  /// What the verdict on a queue depends on where nobody asks for a certain checker.
+  func required(of queue: QueueID) -> [Guarantee] {
+    let plan = plan ?? Self.plan(describing: reader.header)
+    return plan.queues.first { $0.id == queue }?.required ?? []
+  }
+
+  /// The plan by which a history is judged that has none: one confirmed message is enough, and of
+  /// an imported history less is required.
+  static func plan(describing header: HistoryHeader) -> TestPlan {
+    var plan = PlanOptions().plan(describing: header)
+    plan.criteria = ImportedKnowledge.criteria
+    if ImportedKnowledge(header) != nil {
+      for queue in plan.queues.indices { plan.queues[queue].required = ImportedKnowledge.required }
+    }
+    return plan
+  }
+
+  /// The answers of some checkers, which read the history at the same time; the verdict on what is
+  /// required, which is that of the report for people if all checkers were asked; and what is wrong
+  /// with the history's end, nil if nothing is.
   package func lines(
     of choices: [CheckerChoice]
-  ) throws -> (lines: [CheckLine], truncation: String?) {
+  ) throws -> (lines: [CheckLine], required: Verdict, truncation: String?) {
     var suites = choices.map {
       CheckerSuite(header: reader.header, criteria: criteria, checkers: $0.checkers)
     }
@@ -48,11 +69,26 @@ package struct HistoryCheck {
       for place in suites.indices { suites[place].observe(events) }
     }
     let truncation = ending.isComplete ? nil : "\(reader.path): \(ending)"
-    let lines = zip(choices, suites).map { choice, suite in
-      var suite = suite
-      return line(about: suite.conclude().checkerReport, of: choice, doubt: truncation)
+    var reports: [CheckerReport] = []
+    for var suite in suites { reports.append(suite.conclude().checkerReport) }
+    let lines = zip(choices, reports).map { choice, report in
+      line(about: report, of: choice, doubt: truncation)
     }
-    return (lines, truncation)
+    let verdict = verdict(on: reports.flatMap(\.findings))
+    return (lines, truncation == nil ? verdict : max(verdict, .unknown), truncation)
+  }
+
+  /// The worst of what was found about what is required.
+  private func verdict(on findings: [Finding]) -> Verdict {
+    let plan = plan ?? Self.plan(describing: reader.header)
+    var required: [QueueID: [Guarantee: Verdict]] = [:]
+    for queue in plan.queues {
+      for guarantee in queue.required { required[queue.id, default: [:]][guarantee] = .unknown }
+    }
+    for finding in findings where required[finding.queue]?[finding.guarantee] != nil {
+      required[finding.queue]?[finding.guarantee] = finding.judgement.verdict
+    }
+    return required.values.flatMap(\.values).max() ?? .unknown
   }
 
   private func line(
@@ -61,14 +97,14 @@ package struct HistoryCheck {
     let imported = reader.imported
     return CheckLine(
       file: file, checker: choice.name, queues: reader.header.queues,
-      report: imported?.adapt(report) ?? report,
+      report: imported?.adapt(report) ?? knowledge?.adapt(report) ?? report,
       required: { queue in
         let required = plan?.queues.first { $0.id == queue.id }?.required ?? []
         return choice.guarantees.filter { required.contains($0) }
       },
       judged: { queue in
         choice.guarantees.filter { guarantee in
-          guarantee.applies(to: queue) && imported?.judgeable.contains(guarantee) ?? true
+          guarantee.applies(to: queue) && knowledge?.judgeable.contains(guarantee) ?? true
         }
       },
       name: { message in imported?.value(of: message) ?? message.description }, doubt: doubt)

@@ -103,13 +103,11 @@ extension HistoryCheck {
       let queue = reader.header.queues.first(where: { $0.id == finding.queue })
     else { return false }
     return finding.guarantee.applies(to: queue)
-      && reader.imported?.judgeable.contains(finding.guarantee) ?? true
+      && knowledge?.judgeable.contains(finding.guarantee) ?? true
   }
 
   private func isRequired(_ finding: Finding) -> Bool {
-    let required =
-      plan?.queues.first { $0.id == finding.queue }?.required ?? JepsenImport.required
-    return required.contains(finding.guarantee)
+    required(of: finding.queue).contains(finding.guarantee)
   }
 }
 

@@ -43,12 +43,8 @@ package struct RunCheck: Sendable {
   /// Checks a history without a plan, with the default requirements and criteria.
   package static func ofHistory(_ path: String) throws -> CompareResult {
     let reader = try HistoryFile.open(path)
-    var plan = PlanOptions().plan(describing: reader.header)
-    if reader.imported != nil {
-      plan.criteria = JepsenImport.criteria
-      for queue in plan.queues.indices { plan.queues[queue].required = JepsenImport.required }
-    }
-    let check = RunCheck(directory: RunDirectory(existing: path), plan: plan)
+    let check = RunCheck(
+      directory: RunDirectory(existing: path), plan: HistoryCheck.plan(describing: reader.header))
     return CompareResult(
       run: try check.result(of: reader, environment: [], reproduce: "stoat check \(path)"))
   }
@@ -102,7 +98,10 @@ package struct RunCheck: Sendable {
         systemVersion: system.count > 1 ? system[1] : "", directory: directory.path,
         planDigest: Digest.fnv1a(plan.canonicalText),
         startedAtUnixNanoseconds: header.originUnixNanoseconds, duration: last - .zero),
-      environment: environment, reports: [reader.imported?.adapt(report) ?? report],
+      environment: environment,
+      reports: [
+        reader.imported?.adapt(report) ?? ImportedKnowledge(header)?.adapt(report) ?? report
+      ],
       timeline: timeline, warnings: warnings, reproduce: reproduce)
     if plan.schedule.name == PlanOptions.unknownSchedule {
       result.schedule.steps = timeline.recordedSteps

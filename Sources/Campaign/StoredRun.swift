@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Glibc
 import Harness
 import Operations
 import Store
@@ -10,7 +11,7 @@ struct StoredRun {
 
   /// Opens the run in a directory.
   init(_ directory: RunDirectory) throws {
-    let text = String(decoding: try SmallFile.read(directory.plan), as: UTF8.self)
+    let text = String(decoding: try Self.plan(in: directory), as: UTF8.self)
     do throws(JSONError) {
       plan = try TestPlan(parsing: text)
     } catch {
@@ -22,6 +23,20 @@ struct StoredRun {
       throw PlanError(
         description:
           "\(directory.plan): the plan does not have the queue \(queue.name) of the history")
+    }
+  }
+}
+
+extension StoredRun {
+  private static func plan(in directory: RunDirectory) throws -> [UInt8] {
+    do throws(StoreError) {
+      return try SmallFile.read(directory.plan)
+    } catch {
+      guard case .system(_, _, let code) = error, code == ENOENT else { throw error }
+      throw PlanError(
+        description:
+          "\(directory.path): not the directory of a run, which has a plan.json; to check the "
+          + "histories in it, name them")
     }
   }
 }

@@ -31,10 +31,15 @@ struct Check: AsyncParsableCommand {
 
   @OptionGroup(title: "Options of --checker general") var general: GeneralArguments
 
-  @Flag(help: "Print one line of JSON a history and checker; reasons go to standard error.")
+  @Flag(
+    help: """
+      Print one line of JSON a history and checker; reasons go to standard error. Without \
+      --checker the exit code is that of the report: only what is required counts.
+      """)
   var json = false
 
-  @Flag(help: "Check what is readable of a truncated history; it is never valid.")
+  @Flag(
+    help: "Check what is readable of a truncated binary or JSONL history; it is never valid.")
   var partial = false
 
   @Flag(help: "Write the reports of run directories anew, with what is found now.")
@@ -62,7 +67,7 @@ struct Check: AsyncParsableCommand {
     let files = ParallelFiles(paths, jobs: jobs)
     let job = CheckJob(
       task: try task(atATime: files.atATime), json: json, partial: partial, updates: update,
-      explains: explain)
+      explains: explain, isOneOfMany: paths.count > 1)
     var status: Int32 = 0
     await files.forEach(job.answer) { answer in
       status = Self.worse(status, answer.give())
@@ -79,7 +84,7 @@ struct Check: AsyncParsableCommand {
       return .general(try general.check(atATime: jobs))
     }
     try general.requireAbsence()
-    if checker.isEmpty { return json ? .answer(CheckerSuite.choices) : .report }
+    if checker.isEmpty { return json ? .answerAll : .report }
     do throws(UnknownChecker) {
       return .answer(try CheckerSuite.choices(named: checker))
     } catch {

@@ -16,6 +16,8 @@ struct CheckJob: Sendable {
     case report
     /// What each of some checkers says.
     case answer([CheckerChoice])
+    /// What every checker says; only what is required decides.
+    case answerAll
     /// Whether it is linearizable.
     case general(GeneralHistoryCheck)
   }
@@ -25,6 +27,8 @@ struct CheckJob: Sendable {
   var partial: Bool
   var updates: Bool
   var explains: Bool
+  /// Whether there are several histories.
+  var isOneOfMany: Bool
 
   /// The answer about the history or the run at `path`.
   func answer(_ path: String) -> CheckAnswer {
@@ -33,7 +37,8 @@ struct CheckJob: Sendable {
       let verdict =
         switch task {
         case .report: try report(path, &answer)
-        case .answer(let choices): try self.answer(path, choices, &answer)
+        case .answer(let choices): try self.answer(path, choices, isChosen: true, &answer)
+        case .answerAll: try self.answer(path, CheckerSuite.choices, isChosen: false, &answer)
         case .general(let check): try judge(path, check, &answer)
         }
       answer.status = verdict.exitCode
@@ -56,6 +61,8 @@ struct CheckJob: Sendable {
     }
     let warnings = [result.control, result.run].compactMap(\.self).flatMap(\.warnings)
     try refuse(warnings.first { $0.kind == .truncated }?.text)
+    // Of several reports each says which file it is about.
+    if isOneOfMany { answer.text.append(Readable.printable("== \(path)")) }
     answer.text.append(TerminalReport(result, style: Self.style).text)
     if updates, Paths.isDirectory(path) {
       answer.writings.append { ResultFiles(result).write().trouble }
@@ -66,9 +73,11 @@ struct CheckJob: Sendable {
 
   /// What each checker says.
   private func answer(
-    _ path: String, _ choices: [CheckerChoice], _ answer: inout CheckAnswer
+    _ path: String, _ choices: [CheckerChoice], isChosen: Bool, _ answer: inout CheckAnswer
   ) throws -> Verdict {
-    let (lines, truncation) = try Check.checked { try Self.check(path).lines(of: choices) }
+    let (lines, required, truncation) = try Check.checked {
+      try Self.check(path).lines(of: choices)
+    }
     try refuse(truncation)
     for line in lines {
       answer.text.append(json ? line.json.text() : line.plainText)
@@ -76,7 +85,7 @@ struct CheckJob: Sendable {
       answer.complaints += line.reasons.map { "\(path): \(line.checker): \($0)" }
     }
     if explains { try explain(path, choices, &answer) }
-    return lines.map(\.verdict).max() ?? .unknown
+    return isChosen ? lines.map(\.verdict).max() ?? .unknown : required
   }
 
   /// Whether it is linearizable.

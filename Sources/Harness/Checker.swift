@@ -105,7 +105,7 @@ public struct Witness: Hashable, Sendable {
   public var from: Instant
   /// When it was over or became certain.
   public var to: Instant
-  /// One sentence for people, and what of the history it names.
+  /// One sentence for people, and what of the history it names; a stored result has only words.
   public var statement: WitnessText
   /// The sentence alone, with the numbers of the history.
   public var text: String {
@@ -123,6 +123,21 @@ public struct Witness: Hashable, Sendable {
     self.from = from
     self.to = to
     statement = text
+  }
+
+  /// Whether they say the same; what the sentence is made of does not matter.
+  public static func == (lhs: Witness, rhs: Witness) -> Bool {
+    lhs.message == rhs.message && lhs.operations == rhs.operations && lhs.from == rhs.from
+      && lhs.to == rhs.to && lhs.text == rhs.text
+  }
+
+  /// By what is compared.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(message)
+    hasher.combine(operations)
+    hasher.combine(from)
+    hasher.combine(to)
+    hasher.combine(text)
   }
 }
 

@@ -112,6 +112,11 @@ extension WitnessText: ExpressibleByStringInterpolation {
       parts.append(.operation(OperationID(UInt32(number)), noun: "dequeue"))
     }
 
+    /// A drain by its number, with that noun.
+    public mutating func appendInterpolation(drain number: Int32) {
+      parts.append(.operation(OperationID(UInt32(number)), noun: "drain"))
+    }
+
     /// The client that published a message, with its noun.
     public mutating func appendInterpolation(
       _ client: ClientID, publishing message: MessageID, on node: NodeID?

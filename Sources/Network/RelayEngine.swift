@@ -67,6 +67,8 @@ package final class RelayEngine {
   private var starved: [Link] = []
   private var nextChange: Instant?
   private var controllers = 0
+  /// Whether somebody may wait in the queue of the control socket of whom nothing more is reported.
+  private var controllersWait = false
 
   /// A relay that listens on its control socket; throws `alreadyRunning` if another one does.
   package init(
@@ -189,6 +191,7 @@ package final class RelayEngine {
     let retries = starved
     starved.removeAll(keepingCapacity: true)
     for link in retries where !link.listener.isHanging { accept(from: link) }
+    if controllersWait { acceptControllers() }
     if deadline.hasPassed(at: now) {
       log("the relay has reached its maximum lifetime")
       isRunning = false
@@ -205,7 +208,8 @@ package final class RelayEngine {
       }
       move(connection)
     case .link(let link) where !link.listener.isHanging: accept(from: link)
-    case .controller(let controller): serve(controller, token: event.token >> 2)
+    case .controller(let controller):
+      serve(controller, token: event.token >> 2, isGone: event.readiness.contains(.hungUp))
     case .controlPort: acceptControllers()
     case .stop: isRunning = false
     case .link, nil: break
@@ -275,25 +279,37 @@ package final class RelayEngine {
   // MARK: - Controllers
 
   private func acceptControllers() {
+    let waitedBefore = controllersWait
+    controllersWait = false
     let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     while controllers < Self.mostControllers {
       let descriptor = linuxAccept(controlPort.descriptor, nil, nil, flags)
-      guard descriptor >= 0 else { return }
+      if descriptor < 0 {
+        if errno == EINTR || errno == ECONNABORTED { continue }
+        // Without a free descriptor they wait for one.
+        controllersWait = errno != EAGAIN
+        return
+      }
       let token = makeToken()
       let controller = ControlClient(descriptor)
       guard (try? poller.add(descriptor, token: token << 2)) != nil else { continue }
       owners[token] = .controller(controller)
       controllers += 1
     }
+    if !waitedBefore { log("\(controllers) controllers are connected; further ones wait") }
+    controllersWait = true
   }
 
-  private func serve(_ controller: ControlClient, token: UInt64) {
-    for line in controller.readLines() where !line.isEmpty { controller.answer(answer(to: line)) }
+  /// Answers a controller; one that `isGone` has given up waiting and takes what it asked for as
+  /// not done.
+  private func serve(_ controller: ControlClient, token: UInt64, isGone: Bool) {
+    let lines = controller.readLines()
+    for line in lines where !line.isEmpty && !isGone { controller.answer(answer(to: line)) }
     controller.flush()
-    if controller.isDone {
-      owners[token] = nil
-      controllers -= 1
-      acceptControllers()
-    }
+    guard controller.isDone else { return }
+    owners[token] = nil
+    controllers -= 1
+    // Accepted in this turn of the loop, once the descriptor of this one is free.
+    controllersWait = true
   }
 }

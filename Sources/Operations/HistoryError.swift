@@ -20,6 +20,7 @@ package enum HistoryError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .foreign(let found):
       "not a history: it starts with \(found), neither like history.stoat nor like JSONL or EDN"
+        + " (--checker general reads logs of other things)"
     case .version(let version):
       "a history of format version \(version); this program reads version \(HistoryFormat.version)"
     case .noHeader:

@@ -105,6 +105,7 @@ package struct HistoryValidator: Sendable {
   }
 
   private mutating func problem(with operation: OperationID, _ outcome: Outcome) -> String? {
+    // A history with a problem is not read on, so that it does not matter what is noted of it.
     let (isNew, isInvoked) = operations.insert(odd: 2 * UInt64(operation.rawValue) + 1)
     guard isInvoked else { return "operation \(operation) ends and was never invoked" }
     guard isNew else { return "operation \(operation) ends twice" }

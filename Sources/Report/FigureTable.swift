@@ -99,7 +99,7 @@ struct FigureTable {
       lines.append("not exercised: this run could not have broken it, so it says nothing")
     }
     if run.queues.contains(where: { !$0.required.isEmpty }) {
-      lines.append("* required by the plan; only these decide the verdict")
+      lines.append("* required; only these decide the verdict")
     }
     if run.queues.contains(where: \.required.isEmpty) {
       lines.append("no claim: the plan requires nothing of this queue")

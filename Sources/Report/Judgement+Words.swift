@@ -69,7 +69,7 @@ extension Guarantee {
     case .boundedUnavailability:
       return
         "\(Readable.counted(count, "span")) in which publishers kept trying and nothing was "
-        + "confirmed \(many ? "were" : "was") longer than the plan allows."
+        + "confirmed \(many ? "were" : "was") longer than is allowed."
     case .eventualDrain:
       return "The queue could not be emptied, and proved empty, within the plan's deadline."
     case .prefetch:
@@ -99,7 +99,7 @@ extension Guarantee {
     case .exclusiveHold: "one consumer at a time holds a message"
     case .channelOrder: "a publisher's messages come in publishing order"
     case .confirmProtocol: "no publish is answered twice"
-    case .boundedUnavailability: "no pause is longer than the plan allows"
+    case .boundedUnavailability: "no pause is longer than is allowed"
     case .eventualDrain: "the queue can be emptied after the faults"
     case .prefetch: "no consumer holds more messages than its prefetch allows"
     case .cleanLogs: "the broker logs no crash and no inconsistency of its own"

@@ -70,7 +70,10 @@ struct PlainSummary {
 
   private var faults: String {
     let courses = run.faultCourses
-    if courses.isEmpty { return "No faults were made." }
+    if courses.isEmpty {
+      return run.isImported
+        ? "Nothing is known of faults that had an effect." : "No faults were made."
+    }
     let done = courses.filter { $0.began != nil }.map(\.deed)
     let doubtful = courses.filter { !$0.isProved }.count
     var text = done.isEmpty ? "None of the planned faults was made." : ""

@@ -112,6 +112,15 @@ package enum Readable {
     text.prefix(1).uppercased() + text.dropFirst()
   }
 
+  /// `text` in so many characters; what is left out is left out in the middle, since both ends tell
+  /// texts apart.
+  package static func shortened(_ text: String, to count: Int) -> String {
+    guard text.count > count else { return text }
+    guard count > 1 else { return String(text.prefix(max(0, count))) }
+    let end = (count - 1) / 2
+    return text.prefix(count - 1 - end) + "…" + text.suffix(end)
+  }
+
   /// `text` without control characters, which could command a terminal or break a table.
   package static func printable(_ text: String) -> String {
     let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in

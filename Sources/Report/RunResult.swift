@@ -49,6 +49,11 @@ package struct RunResult: Hashable, Sendable {
   }
 }
 
+extension RunResult {
+  /// Whether another program has recorded the history.
+  package var isImported: Bool { identity.systemName == ImportedKnowledge.name }
+}
+
 /// Which run a result is about.
 package struct RunIdentity: Hashable, Sendable {
   /// The plan's name.

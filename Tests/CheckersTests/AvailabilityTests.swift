@@ -62,7 +62,7 @@ import Testing
       isHeld
         || judgement
           == .notExercised(
-            "publishes were offered for 4.000000 s only, and the plan allows 5.000000 s")
+            "publishes were offered for 4.000000 s only, and a pause of 5.000000 s is allowed")
     )
   }
 
@@ -159,7 +159,7 @@ import Testing
     #expect(
       finding.witnesses.map(\.text) == [
         "publishes were offered to mirrored for 5.001000 s from 6.001000 s and none was confirmed; "
-          + "the plan allows 5.000000 s"
+          + "a pause of 5.000000 s is allowed"
       ])
   }
 

@@ -17,7 +17,7 @@ import Testing
 
   private func check(_ history: JepsenHistory) throws -> Outcome {
     let imported = try JepsenImport(history, name: "q")
-    let report = CheckerSuite.check(imported.history, criteria: JepsenImport.criteria)
+    let report = CheckerSuite.check(imported.history, criteria: ImportedKnowledge.criteria)
     #expect(report.failures == [])
     return Outcome(
       totals: try #require(report.totals.first), report: imported.adapt(report.checkerReport),

@@ -74,4 +74,32 @@ import Testing
     #expect(window.all == Array(20_000..<30_000))
     #expect(throws: CheckerFailure.self) { try window.open(OperationID(29_999), 0) }
   }
+
+  /// A dictionary must agree over many slides, while a few stay open for ever; and the window does
+  /// not grow.
+  @Test(arguments: [0, 1, 50, 700]) func itSlidesOverWhatStaysOpen(lasting: UInt64) throws {
+    var draws = SeededGenerator(seed: lasting)
+    var window = OperationWindow<Int>()
+    var open: [UInt32: Int] = [:]
+    var recent: [UInt32] = []
+    var next: UInt32 = 0
+    var widest = 0
+    for step in 0..<30_000 {
+      next += draws.draw(below: 20) == 0 ? UInt32(1 + draws.draw(below: 9)) : 1
+      try window.open(OperationID(next), step)
+      open[next] = step
+      // One in fifty never ends.
+      if draws.draw(below: 50) > 0 || lasting == 0 { recent.append(next) }
+      while recent.count > 10 + Int(lasting) {
+        let number = recent.remove(at: draws.index(of: recent.count))
+        #expect(try window.close(OperationID(number)) == open.removeValue(forKey: number))
+        #expect(window[OperationID(number)] == nil)
+      }
+      let asked = UInt32(draws.draw(below: UInt64(next) + 2))
+      #expect(window[OperationID(asked)] == open[asked])
+      widest = max(widest, window.span)
+    }
+    #expect(window.all == open.keys.sorted().map { open[$0] })
+    #expect(widest < 16_384, "\(widest)")
+  }
 }

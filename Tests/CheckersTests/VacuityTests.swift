@@ -40,7 +40,7 @@ import Testing
     let criteria = Criteria(minimumConfirmed: 2, unavailabilityBound: .seconds(5))
     #expect(
       reasons(good().check(criteria)) == [
-        "1 messages were confirmed and the plan demands at least 2"
+        "1 messages were confirmed and at least 2 are demanded"
       ])
   }
 

@@ -139,24 +139,26 @@ import Testing
   }
 
   @Test func whoFindsEveryPlaceTakenWaitsForOne() async throws {
-    let relay = try RelayFixture()
+    let line = try await Line()
     var silent: [Plug] = []
     while silent.count < RelayEngine.mostControllers {
       let descriptor = UnixSocket.make(nonBlocking: true)
-      #expect(UnixSocket.withAddress(of: relay.control.path) { connect(descriptor, $0, $1) } == 0)
+      #expect(UnixSocket.withAddress(of: line.control.path) { connect(descriptor, $0, $1) } == 0)
       let plug = Plug(owning: descriptor)
       try await plug.sendAll("pid\n")
       #expect(try await plug.receiveText(3) == "ok ")
       silent.append(plug)
     }
     let error = #expect(throws: RelayError.self) {
-      try RelayControl(path: relay.control.path, timeout: .milliseconds(50)).identity()
+      try RelayControl(path: line.control.path, timeout: .milliseconds(50)).cut(Line.both)
     }
     #expect(error?.kind == .timedOut)
-    async let waiting = Task.detached { try relay.control.identity().process }.value
-    try await Task.sleep(for: .milliseconds(50))
+    async let waiting = Task.detached { try line.control.identity().process }.value
+    try await Task.sleep(for: .milliseconds(100))
     silent.removeFirst()
     #expect(try await waiting == getpid())
+    // Who gave up waiting has not cut anything afterwards.
+    #expect(try await line.carriesBothWays())
     #expect(silent.count == RelayEngine.mostControllers - 1)
   }
 

@@ -78,7 +78,7 @@ import Testing
     #expect(imported.value(of: message) == "10")
     #expect(imported.value(of: MessageID(client: ClientID(0), sequence: 1)) == nil)
     #expect(imported.index(of: OperationID(1)) == 1 && imported.index(of: OperationID(2)) == nil)
-    #expect(imported.knowsFlags && imported.knowsTimes)
+    #expect(imported.knowledge.knowsFlags && imported.knowledge.knowsTimes)
   }
 
   @Test func aDrainIsTakesWithinItsTime() throws {
@@ -98,7 +98,7 @@ import Testing
     }
     #expect(received == ["5", ":a", "\"b\""])
     #expect((0..<4).map { imported.index(of: OperationID($0)) } == [7, 7, 7, 7])
-    #expect(!imported.knowsFlags && !imported.knowsTimes)
+    #expect(!imported.knowledge.knowsFlags && !imported.knowledge.knowsTimes)
   }
 
   @Test func outcomes() throws {

@@ -46,7 +46,7 @@ enum TerminalSnapshot {
       redelivered: delivered more than once, marked as such (allowed)
       overlapping holds: two consumers held the same message at the same time
       not exercised: this run could not have broken it, so it says nothing
-      * required by the plan; only these decide the verdict
+      * required; only these decide the verdict
       no claim: the plan requires nothing of this queue
 
     Control run without faults: valid
@@ -59,8 +59,7 @@ enum TerminalSnapshot {
           replica when the queue was proved empty at 71.0 s
         Reproduce: stoat compare --system rabbitmq --schedule losing --seed 1
       plain, bounded-unavailability (not required)
-        1 span in which publishers kept trying and nothing was confirmed was longer than the plan
-        allows.
+        1 span in which publishers kept trying and nothing was confirmed was longer than is allowed.
         First: no publish to stoat-plain succeeded from n2 and n3 while n1 was away
         Reproduce: stoat compare --system rabbitmq --schedule losing --seed 1
       mirrored, flagged-redelivery (not required)

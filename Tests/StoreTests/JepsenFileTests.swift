@@ -19,7 +19,7 @@ import Testing
     }
     try SmallFile.replace(path, with: Array(many.joined().utf8))
     let reader = try HistoryFile.open(path)
-    #expect(reader.imported?.knowsTimes == false)
+    #expect(reader.imported?.knowledge.knowsTimes == false)
     #expect(reader.header.name == "history.edn" && reader.header.clients.count == 9)
     let (history, ending) = try reader.readAll()
     #expect(ending.isComplete && ending.events == history.events.count)
@@ -65,8 +65,8 @@ import Testing
     #expect(ending.isComplete)
     #expect(
       try String(decoding: SmallFile.read(out), as: UTF8.self) == """
-        {:index 0, :time 0, :process 0, :type :invoke, :f :enqueue, :value 0}
-        {:index 1, :time 1000, :process 0, :type :ok, :f :enqueue, :value 0}
+        {:index 0, :process 0, :type :invoke, :f :enqueue, :value 0}
+        {:index 1, :process 0, :type :ok, :f :enqueue, :value 0}
 
         """)
     #expect(throws: StoreError.self, "it exists") {

@@ -68,7 +68,8 @@ extension JepsenError.Problem {
       "\(value) is enqueued a second time; values have to differ, so that each can be followed"
     case .drained(let value): "a :drain ends with \(value), which is no collection of values"
     case .notOfQueue(let function):
-      ":\(function) is not done to a queue; queues know :enqueue, :dequeue and :drain"
+      ":\(function) is not done to a queue; queues know :enqueue, :dequeue and :drain (--checker "
+        + "general judges other things)"
     case .tooLong: "the history has more operations than can be numbered"
     }
   }

@@ -10,7 +10,8 @@ import Environment
 ///   × publishers of the queue + place of the publisher among them.
 /// - A get or take is a `:dequeue`, and so is every message that was pushed: it is invoked at the
 ///   instant from which the broker can have sent it, and `:ok` when it was received.
-/// - A drain is a `:drain` without values, and so is a proof of emptiness, by a process of its own.
+/// - A drain is a `:drain` without values, and so is a proof of emptiness, by a process of its own,
+///   but not that of a history that was imported.
 /// - Faults are what the nemesis did.
 ///
 /// A client that has several operations open is as many processes; an operation in doubt retires
@@ -19,6 +20,8 @@ package struct JepsenExport: Sendable {
   private let queue: QueueID
   private var sending = JepsenSending()
   private let publishers: [ClientID]
+  /// What is known of a history that was imported; what nobody knows is not exported.
+  private let knowledge: ImportedKnowledge?
   private var pairs: [JepsenPair] = []
   /// By operation: the place of its pair.
   private var open: [OperationID: Int] = [:]
@@ -28,6 +31,7 @@ package struct JepsenExport: Sendable {
   package init(queue: QueueID, of header: HistoryHeader) {
     self.queue = queue
     publishers = header.clients.filter { $0.role == .publisher && $0.queue == queue }.map(\.id)
+    knowledge = ImportedKnowledge(header)
   }
 
   /// Takes the next event.
@@ -44,12 +48,14 @@ package struct JepsenExport: Sendable {
       let from = sending.begin(of: delivery.receipt, at: at)
       let client = sending.client(of: delivery.receipt.session)
       var pair = JepsenPair(client: client, function: .dequeue, value: .none, from: from)
-      pair.receive(value(of: delivery.receipt.message), delivery.receipt, at: at)
+      receive(delivery.receipt, &pair, at: at)
       pairs.append(pair)
     case .settled(let settlement): sending.observe(settlement, at: at)
     case .sessionOpened(let opening): sending.observe(opening, at: at)
     case .fault(let fault): faults.append((at, fault.operation(at: at)))
-    case .broker(let event) where event.kind == .drained && event.queue == queue:
+    // What an imported history proves so, its own operations show.
+    case .broker(let event)
+    where event.kind == .drained && event.queue == queue && knowledge == nil:
       var pair = JepsenPair(client: nil, function: .drain, value: .none, from: at)
       pair.end(.ok, value: .list([]), at: at)
       pairs.append(pair)
@@ -59,7 +65,11 @@ package struct JepsenExport: Sendable {
 
   /// The Jepsen history of everything that was observed.
   package func finish() throws(JepsenError) -> JepsenHistory {
-    try JepsenHistory(JepsenSchedule(pairs: pairs, faults: faults).operations)
+    var operations = JepsenSchedule(pairs: pairs, faults: faults).operations
+    if knowledge?.knowsTimes == false {
+      for place in operations.indices { operations[place].time = nil }
+    }
+    return try JepsenHistory(operations)
   }
 
   private mutating func begin(_ invocation: Invocation, at: Int64) {
@@ -80,13 +90,18 @@ package struct JepsenExport: Sendable {
     switch outcome {
     case .ok(.message(let receipt)) where pairs[place].function != .enqueue:
       sending.note(receipt, sentAfter: pairs[place].from)
-      pairs[place].receive(value(of: receipt.message), receipt, at: at)
+      receive(receipt, &pairs[place], at: at)
     case .ok:
       pairs[place].end(.ok, value: pairs[place].function == .drain ? .list([]) : nil, at: at)
     case .fail(let failure):
       pairs[place].end(.fail, error: ":" + failure.lineName, at: at)
     case .info(let doubt): pairs[place].end(.info, error: doubt.edn, at: at)
     }
+  }
+
+  private func receive(_ receipt: Receipt, _ pair: inout JepsenPair, at: Int64) {
+    let flag = knowledge?.knowsFlags ?? true ? receipt.redelivered : nil
+    pair.receive(value(of: receipt.message), redelivered: flag, at: at)
   }
 
   private func value(of message: MessageID) -> JepsenValue {

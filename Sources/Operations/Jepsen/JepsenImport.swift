@@ -17,11 +17,9 @@ import Environment
 package struct JepsenImport: Sendable {
   /// What the numbers of the history stand for.
   package let header: HistoryHeader
-  /// Whether any dequeue says if its message was flagged as redelivered; where one does not say
-  /// so, it is taken for flagged, which accuses nobody.
-  package let knowsFlags: Bool
-  /// Whether all operations have times.
-  package let knowsTimes: Bool
+  /// How much it says. It knows flags if any dequeue says whether its message was flagged as
+  /// redelivered; where one does not say so, it is taken for flagged, which accuses nobody.
+  package let knowledge: ImportedKnowledge
   /// Whether all operations of clients have an `:index`.
   package let knowsIndices: Bool
   private let conversion: JepsenConversion
@@ -37,10 +35,6 @@ package struct JepsenImport: Sendable {
         id: ClientID(UInt32(number)), role: publishes ? .publisher : .consumer, node: Self.node,
         queue: JepsenConversion.queue)
     }
-    header = HistoryHeader(
-      name: name, seed: 0, system: "jepsen", originUnixNanoseconds: 0, nodes: [Self.node],
-      queues: [QueueDescription(id: JepsenConversion.queue, name: name, kind: .plain)],
-      clients: clients)
     var (someFlags, allTimes, allIndices) = (false, true, true)
     for place in jepsen.operations.indices {
       if jepsen.operations[place].redelivered != nil { someFlags = true }
@@ -48,7 +42,12 @@ package struct JepsenImport: Sendable {
       let isClient = jepsen.operations[place].process != .nemesis
       if isClient, jepsen.operations[place].index == nil { allIndices = false }
     }
-    (knowsFlags, knowsTimes, knowsIndices) = (someFlags, allTimes, allIndices)
+    knowledge = ImportedKnowledge(knowsFlags: someFlags, knowsTimes: allTimes)
+    knowsIndices = allIndices
+    header = HistoryHeader(
+      name: name, seed: 0, system: knowledge.system, originUnixNanoseconds: 0, nodes: [Self.node],
+      queues: [QueueDescription(id: JepsenConversion.queue, name: name, kind: .plain)],
+      clients: clients)
   }
 
   /// Hands the events of the history to `body`, some at a time, and returns how many there were.

@@ -27,9 +27,9 @@ struct JepsenPair: Sendable {
   }
 
   /// Ends it with a message.
-  mutating func receive(_ value: JepsenValue, _ receipt: Receipt, at: Int64) {
+  mutating func receive(_ value: JepsenValue, redelivered: Bool?, at: Int64) {
     end(.ok, value: value, at: at)
-    end?.redelivered = receipt.redelivered
+    end?.redelivered = redelivered
   }
 }
 

@@ -264,7 +264,9 @@ package struct DiagramDrawing {
       pieces.append(BarDrawing.sample(.wrong, x: Self.margin - 6, y: middle))
     }
     let style = row.weight == .wrong ? "bad" : row.weight == .key ? "text" : "muted"
-    let name = cut(Readable.printable(row.text), left - Self.margin - 26)
+    // What is wrong stands in bold.
+    let width = Self.fontSize * (row.weight == .wrong ? 0.64 : 0.58)
+    let name = cut(Readable.printable(row.text), left - Self.margin - 26, characterWidth: width)
     pieces.append(text(name, Self.margin + 14, middle + 4, style))
     pieces.append(
       BarDrawing(
@@ -277,7 +279,6 @@ package struct DiagramDrawing {
   private func cut(
     _ text: String, _ width: Double, characterWidth: Double = fontSize * 0.58
   ) -> String {
-    let count = Int(width / characterWidth)
-    return text.count <= count ? text : text.prefix(max(0, count - 1)) + "…"
+    Readable.shortened(text, to: Int(width / characterWidth))
   }
 }

@@ -21,7 +21,7 @@ extension IntervalDiagram {
       switch key {
       case .client(let client):
         names.areImported
-          ? names.name(of: client, with: source.sessions(of: client))
+          ? source.importedName(of: client)
           : Self.label(of: client, in: header, connectedTo: source.nodes[client])
       case .brokers: names.areImported ? "queue" : "brokers"
       case .faults: "faults"

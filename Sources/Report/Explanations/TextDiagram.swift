@@ -104,7 +104,7 @@ package struct TextDiagram {
   }
 
   private func cut(_ text: String, _ width: Int) -> String {
-    text.count <= width ? text : text.prefix(max(0, width - 1)) + "…"
+    Readable.shortened(text, to: width)
   }
 
   private func pad(_ text: String, _ width: Int) -> String {

@@ -17,7 +17,10 @@ struct WitnessDraft {
   private var operations: [OperationID: Int] = [:]
   private var actions: [OperationID: Action] = [:]
   private var holds: [SessionID: [Hold]] = [:]
+  private var drains: [ClientID: OperationID] = [:]
   private(set) var clients: [SessionID: ClientID] = [:]
+  /// What each client did first.
+  private var first: [ClientID: OperationID] = [:]
   private(set) var nodes: [ClientID: NodeID] = [:]
   private var faults: [FaultID: Int] = [:]
   private var lastingFaults: [(row: Int, event: FaultEvent)] = []
@@ -89,12 +92,17 @@ struct WitnessDraft {
         "publish \(names.name(of: message))"
         + (invocation.queue == minimal.queue ? "" : " to \(queueName(invocation.queue))")
     case .get: label = "get\(origin(invocation.queue))"
-    case .take: label = "take\(origin(invocation.queue))"
-    case .drain: label = "drain\(origin(invocation.queue))"
+    case .take:
+      let part = isPartOfDrain(invocation) ? " of the drain" : ""
+      label = "take\(part)\(origin(invocation.queue))"
+    case .drain:
+      drains[invocation.client] = invocation.operation
+      label = "drain\(origin(invocation.queue))"
     case .consume(let prefetch):
       label = prefetch == 0 ? "consume, no limit" : "consume, prefetch \(prefetch)"
     }
     let isNamed = witness.operations.contains(invocation.operation)
+    first[invocation.client] = first[invocation.client] ?? invocation.operation
     operations[invocation.operation] = draft.rows.count
     actions[invocation.operation] = invocation.action
     draft.rows.append(
@@ -111,9 +119,20 @@ struct WitnessDraft {
     return witness.operations.contains(operation) ? "\(label) (op \(operation))" : label
   }
 
-  /// The sessions of a client, in order.
-  func sessions(of client: ClientID) -> [SessionID] {
-    clients.filter { $0.value == client }.map(\.key).sorted()
+  /// Whether the file has the take as one of the values of a drain that is open.
+  private func isPartOfDrain(_ invocation: Invocation) -> Bool {
+    guard names.areImported, let drain = drains[invocation.client] else { return false }
+    return names.name(of: drain) == names.name(of: invocation.operation)
+  }
+
+  /// What the file calls a client of an imported history.
+  func importedName(of client: ClientID) -> String {
+    let sessions = clients.filter { $0.value == client }.map(\.key).sorted()
+    // Of one of which the file says only that it failed there is no session.
+    guard sessions.isEmpty, let operation = first[client] else {
+      return names.name(of: client, with: sessions)
+    }
+    return names.name(of: client, doing: operation)
   }
 
   private static func message(of invocation: Invocation) -> MessageID? {
@@ -128,7 +147,9 @@ struct WitnessDraft {
     switch outcome {
     case .ok(.confirmed): draft.rows[row].result = "confirmed"
     case .ok(.accepted): draft.rows[row].result = ""
-    case .ok(.empty): draft.rows[row].result = "found the queue empty"
+    case .ok(.empty):
+      let isDrain = actions[operation] == .drain
+      draft.rows[row].result = isDrain ? "at its end the queue was empty" : "found the queue empty"
     case .ok(.message(let receipt)):
       draft.rows[row].result = name(receipt)
       received.insert(receipt.message)

@@ -14,7 +14,8 @@ import Testing
     }.joined()
     let imported = try JepsenImport(JepsenHistory(parsing: Array(text.utf8)), name: "q")
     let report = CheckerSuite.check(
-      imported.history, criteria: JepsenImport.criteria, checkers: [LinearizableQueueChecker.self])
+      imported.history, criteria: ImportedKnowledge.criteria,
+      checkers: [LinearizableQueueChecker.self])
     #expect(report.failures == [])
     let adapted = imported.adapt(report.checkerReport)
     return LinearizableQueueChecker.guarantees.map { guarantee in

@@ -16,7 +16,7 @@ import Testing
         Promised: the queue behaves like a single one, first in, first out.
         Found: ORDER: message 0.0 was confirmed at 0.006000 s before message 0.1
         began to be published, which was dequeued by 0.011000 s, before anything
-        that dequeued message 0.0 was invoked or, within one drain, before it.
+        that dequeued message 0.0 was invoked.
 
         step                             1    2    3    4    5    6    7    8
         publisher, client 0 on n1
