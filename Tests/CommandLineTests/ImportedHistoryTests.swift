@@ -54,6 +54,41 @@ import TestSupport
     #expect(result.output.contains("\"verdict\":\"valid\""))
   }
 
+  /// What the file does not say no copy of it says either, and programs get the same verdict as
+  /// people.
+  @Test func copiesKnowNoMoreThanTheFile() async throws {
+    let twice = try scratch.write(
+      "twice.edn",
+      Self.confirmed + """
+        {:process 1, :type :invoke, :f :dequeue, :value nil}
+        {:process 1, :type :ok, :f :dequeue, :value 7}
+        {:process 2, :type :invoke, :f :dequeue, :value nil}
+        {:process 2, :type :ok, :f :dequeue, :value 7}
+
+        """)
+    let (lines, edn) = (scratch.file("copy.jsonl"), scratch.file("copy.edn"))
+    for arguments in [[lines], [edn, "--format", "edn"]] {
+      let exported = try await StoatProgram.run(["export", twice] + arguments)
+      #expect(exported.ending == .exited(0), "\(exported.errors)")
+    }
+    for file in [twice, lines, edn] {
+      for guarantee in ["flagged-redelivery", "no-resurrection", "bounded-unavailability"] {
+        let judged = try await StoatProgram.run(["check", "--checker", guarantee, file])
+        #expect(judged.ending == .exited(2), "\(file) \(judged.output)")
+      }
+      let fifo = try await StoatProgram.run(["check", "--checker", "linearizable-fifo", file])
+      #expect(fifo.ending == .exited(1), "\(file) \(fifo.output)")
+      for arguments in [[], ["--json"]] {
+        let all = try await StoatProgram.run(["check", file] + arguments)
+        #expect(all.ending == .exited(0), "\(file) \(all.output)")
+      }
+    }
+    let both = try await StoatProgram.run(["check", twice, lines])
+    #expect(both.output.contains("== \(twice)\n") && both.output.contains("== \(lines)\n"))
+    let folder = try await StoatProgram.run(["check", scratch.path])
+    #expect(folder.errors.contains("not the directory of a run"), "\(folder.errors)")
+  }
+
   @Test func reportsForPeople() async throws {
     let good = try await StoatProgram.run(["check", write("good.edn", drained: "[7]")])
     #expect(good.ending == .exited(0), "\(good.output)\(good.errors)")

@@ -48,7 +48,8 @@ package struct JepsenExport: Sendable {
       let from = sending.begin(of: delivery.receipt, at: at)
       let client = sending.client(of: delivery.receipt.session)
       var pair = JepsenPair(client: client, function: .dequeue, value: .none, from: from)
-      receive(delivery.receipt, &pair, at: at)
+      pair.receive(
+        value(of: delivery.receipt.message), redelivered: flag(of: delivery.receipt), at: at)
       pairs.append(pair)
     case .settled(let settlement): sending.observe(settlement, at: at)
     case .sessionOpened(let opening): sending.observe(opening, at: at)
@@ -90,7 +91,9 @@ package struct JepsenExport: Sendable {
     switch outcome {
     case .ok(.message(let receipt)) where pairs[place].function != .enqueue:
       sending.note(receipt, sentAfter: pairs[place].from)
-      receive(receipt, &pairs[place], at: at)
+      // Found out before: the pairs would be copied for whoever looks at all of this meanwhile.
+      let (value, flag) = (value(of: receipt.message), flag(of: receipt))
+      pairs[place].receive(value, redelivered: flag, at: at)
     case .ok:
       pairs[place].end(.ok, value: pairs[place].function == .drain ? .list([]) : nil, at: at)
     case .fail(let failure):
@@ -99,9 +102,8 @@ package struct JepsenExport: Sendable {
     }
   }
 
-  private func receive(_ receipt: Receipt, _ pair: inout JepsenPair, at: Int64) {
-    let flag = knowledge?.knowsFlags ?? true ? receipt.redelivered : nil
-    pair.receive(value(of: receipt.message), redelivered: flag, at: at)
+  private func flag(of receipt: Receipt) -> Bool? {
+    knowledge?.knowsFlags ?? true ? receipt.redelivered : nil
   }
 
   private func value(of message: MessageID) -> JepsenValue {
