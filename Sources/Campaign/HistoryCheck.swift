@@ -33,35 +33,58 @@ package struct HistoryCheck {
     self.plan = plan
   }
 
-  /// By what the history is judged.
+  /// By what the history is judged where a checker is named.
   var criteria: Criteria { plan?.criteria ?? ImportedKnowledge.criteria }
 
   /// How much a history says that another program has recorded; nil for one of Stoat's own.
   var knowledge: ImportedKnowledge? { ImportedKnowledge(reader.header) }
 
-  /// What the verdict on a queue depends on where nobody asks for a certain checker.
-  func required(of queue: QueueID) -> [Guarantee] {
-    let plan = plan ?? Self.plan(describing: reader.header)
-    return plan.queues.first { $0.id == queue }?.required ?? []
-  }
-
-  /// The plan by which a history is judged that has none: one confirmed message is enough, and of
-  /// an imported history less is required.
+  /// The plan by which a history is judged that has none: the default one, but of an imported
+  /// history less is required.
   static func plan(describing header: HistoryHeader) -> TestPlan {
     var plan = PlanOptions().plan(describing: header)
-    plan.criteria = ImportedKnowledge.criteria
     if ImportedKnowledge(header) != nil {
+      plan.criteria = ImportedKnowledge.criteria
       for queue in plan.queues.indices { plan.queues[queue].required = ImportedKnowledge.required }
     }
     return plan
   }
 
-  /// The answers of some checkers, which read the history at the same time; the verdict on what is
-  /// required, which is that of the report for people if all checkers were asked; and what is wrong
-  /// with the history's end, nil if nothing is.
+  /// What every checker says, each as a line, and the verdict on what is required, which is that of
+  /// the report for people.
+  package func everything() throws -> (
+    lines: [CheckLine], required: Verdict, truncation: String?
+  ) {
+    let plan = plan ?? Self.plan(describing: reader.header)
+    let (lines, findings, truncation) = try answers(of: CheckerSuite.choices, plan.criteria)
+    let verdict = Self.verdict(on: findings, requiredBy: plan)
+    return (lines, truncation == nil ? verdict : max(verdict, .unknown), truncation)
+  }
+
+  /// The worst of what was found about what a plan requires.
+  private static func verdict(on findings: [Finding], requiredBy plan: TestPlan) -> Verdict {
+    var required: [QueueID: [Guarantee: Verdict]] = [:]
+    for queue in plan.queues {
+      for guarantee in queue.required { required[queue.id, default: [:]][guarantee] = .unknown }
+    }
+    for finding in findings where required[finding.queue]?[finding.guarantee] != nil {
+      required[finding.queue]?[finding.guarantee] = finding.judgement.verdict
+    }
+    return required.values.flatMap(\.values).max() ?? .unknown
+  }
+
+  /// The answers of some checkers, which read the history at the same time, and what is wrong with
+  /// the history's end; nil if nothing is.
   package func lines(
     of choices: [CheckerChoice]
-  ) throws -> (lines: [CheckLine], required: Verdict, truncation: String?) {
+  ) throws -> (lines: [CheckLine], truncation: String?) {
+    let (lines, _, truncation) = try answers(of: choices, criteria)
+    return (lines, truncation)
+  }
+
+  private func answers(
+    of choices: [CheckerChoice], _ criteria: Criteria
+  ) throws -> (lines: [CheckLine], findings: [Finding], truncation: String?) {
     var suites = choices.map {
       CheckerSuite(header: reader.header, criteria: criteria, checkers: $0.checkers)
     }
@@ -74,21 +97,7 @@ package struct HistoryCheck {
     let lines = zip(choices, reports).map { choice, report in
       line(about: report, of: choice, doubt: truncation)
     }
-    let verdict = verdict(on: reports.flatMap(\.findings))
-    return (lines, truncation == nil ? verdict : max(verdict, .unknown), truncation)
-  }
-
-  /// The worst of what was found about what is required.
-  private func verdict(on findings: [Finding]) -> Verdict {
-    let plan = plan ?? Self.plan(describing: reader.header)
-    var required: [QueueID: [Guarantee: Verdict]] = [:]
-    for queue in plan.queues {
-      for guarantee in queue.required { required[queue.id, default: [:]][guarantee] = .unknown }
-    }
-    for finding in findings where required[finding.queue]?[finding.guarantee] != nil {
-      required[finding.queue]?[finding.guarantee] = finding.judgement.verdict
-    }
-    return required.values.flatMap(\.values).max() ?? .unknown
+    return (lines, reports.flatMap(\.findings), truncation)
   }
 
   private func line(
@@ -97,7 +106,7 @@ package struct HistoryCheck {
     let imported = reader.imported
     return CheckLine(
       file: file, checker: choice.name, queues: reader.header.queues,
-      report: imported?.adapt(report) ?? knowledge?.adapt(report) ?? report,
+      report: reader.adapt(report),
       required: { queue in
         let required = plan?.queues.first { $0.id == queue.id }?.required ?? []
         return choice.guarantees.filter { required.contains($0) }
@@ -108,5 +117,13 @@ package struct HistoryCheck {
         }
       },
       name: { message in imported?.value(of: message) ?? message.description }, doubt: doubt)
+  }
+}
+
+extension HistoryReader {
+  /// A report about the history as people shall read it: of an imported one without what that does
+  /// not show, and with the names of its file where they are known.
+  func adapt(_ report: CheckerReport) -> CheckerReport {
+    imported?.adapt(report) ?? ImportedKnowledge(header)?.adapt(report) ?? report
   }
 }

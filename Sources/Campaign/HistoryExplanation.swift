@@ -107,7 +107,9 @@ extension HistoryCheck {
   }
 
   private func isRequired(_ finding: Finding) -> Bool {
-    required(of: finding.queue).contains(finding.guarantee)
+    let required =
+      plan?.queues.first { $0.id == finding.queue }?.required ?? ImportedKnowledge.required
+    return required.contains(finding.guarantee)
   }
 }
 

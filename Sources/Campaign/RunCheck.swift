@@ -99,10 +99,7 @@ package struct RunCheck: Sendable {
         planDigest: Digest.fnv1a(plan.canonicalText),
         startedAtUnixNanoseconds: header.originUnixNanoseconds, duration: last - .zero),
       environment: environment,
-      reports: [
-        reader.imported?.adapt(report) ?? ImportedKnowledge(header)?.adapt(report) ?? report
-      ],
-      timeline: timeline, warnings: warnings, reproduce: reproduce)
+      reports: [reader.adapt(report)], timeline: timeline, warnings: warnings, reproduce: reproduce)
     if plan.schedule.name == PlanOptions.unknownSchedule {
       result.schedule.steps = timeline.recordedSteps
     }

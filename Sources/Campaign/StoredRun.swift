@@ -33,11 +33,20 @@ extension StoredRun {
       return try SmallFile.read(directory.plan)
     } catch {
       guard case .system(_, _, let code) = error, code == ENOENT else { throw error }
-      throw PlanError(
-        description:
-          "\(directory.path): not the directory of a run, which has a plan.json; to check the "
-          + "histories in it, name them")
+      throw NoRunError(path: directory.path)
     }
+  }
+}
+
+/// A directory that is none of a run.
+package struct NoRunError: Error, CustomStringConvertible {
+  /// The directory.
+  package var path: String
+
+  /// For people, with advice.
+  package var description: String {
+    "\(path): not the directory of a run, which has a plan.json; to check the histories in it, "
+      + "name them"
   }
 }
 

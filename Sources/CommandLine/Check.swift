@@ -34,7 +34,7 @@ struct Check: AsyncParsableCommand {
   @Flag(
     help: """
       Print one line of JSON a history and checker; reasons go to standard error. Without \
-      --checker the exit code is that of the report: only what is required counts.
+      --checker only what is required counts for the exit code, as in the report of the run.
       """)
   var json = false
 
@@ -105,6 +105,8 @@ struct Check: AsyncParsableCommand {
   static func checked<Value>(_ body: () throws -> Value) throws -> Value {
     do {
       return try body()
+    } catch let error as NoRunError {
+      throw CommandFailure(ExitStatus.usage, error.description)
     } catch let error as PlanError {
       throw CommandFailure(ExitStatus.corrupt, error.description)
     } catch let error as JSONError {

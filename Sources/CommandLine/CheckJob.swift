@@ -37,8 +37,8 @@ struct CheckJob: Sendable {
       let verdict =
         switch task {
         case .report: try report(path, &answer)
-        case .answer(let choices): try self.answer(path, choices, isChosen: true, &answer)
-        case .answerAll: try self.answer(path, CheckerSuite.choices, isChosen: false, &answer)
+        case .answer(let choices): try self.answer(path, choices, &answer)
+        case .answerAll: try answerAll(path, &answer)
         case .general(let check): try judge(path, check, &answer)
         }
       answer.status = verdict.exitCode
@@ -73,19 +73,29 @@ struct CheckJob: Sendable {
 
   /// What each checker says.
   private func answer(
-    _ path: String, _ choices: [CheckerChoice], isChosen: Bool, _ answer: inout CheckAnswer
+    _ path: String, _ choices: [CheckerChoice], _ answer: inout CheckAnswer
   ) throws -> Verdict {
-    let (lines, required, truncation) = try Check.checked {
-      try Self.check(path).lines(of: choices)
-    }
+    let (lines, truncation) = try Check.checked { try Self.check(path).lines(of: choices) }
     try refuse(truncation)
+    add(lines, about: path, to: &answer)
+    if explains { try explain(path, choices, &answer) }
+    return lines.map(\.verdict).max() ?? .unknown
+  }
+
+  /// What every checker says; only what is required decides.
+  private func answerAll(_ path: String, _ answer: inout CheckAnswer) throws -> Verdict {
+    let (lines, required, truncation) = try Check.checked { try Self.check(path).everything() }
+    try refuse(truncation)
+    add(lines, about: path, to: &answer)
+    return required
+  }
+
+  private func add(_ lines: [CheckLine], about path: String, to answer: inout CheckAnswer) {
     for line in lines {
       answer.text.append(json ? line.json.text() : line.plainText)
       guard json else { continue }
       answer.complaints += line.reasons.map { "\(path): \(line.checker): \($0)" }
     }
-    if explains { try explain(path, choices, &answer) }
-    return isChosen ? lines.map(\.verdict).max() ?? .unknown : required
   }
 
   /// Whether it is linearizable.

@@ -148,7 +148,7 @@ import Testing
     let path = "\(directory.path)/torn.stoat"
     try SmallFile.replace(path, with: Array(bytes.dropLast(10)))
     let choices = try CheckerSuite.choices(named: ["ledger"])
-    let (lines, _, truncation) = try HistoryCheck(ofHistory: path).lines(of: choices)
+    let (lines, truncation) = try HistoryCheck(ofHistory: path).lines(of: choices)
     #expect(truncation != nil)
     #expect(lines.first?.verdict == .unknown)
   }

@@ -83,7 +83,7 @@ package struct CheckBench {
         .init(
           name: format,
           time: try median {
-            let (lines, _, _) = try HistoryCheck(ofHistory: path).lines(of: choices)
+            let (lines, _) = try HistoryCheck(ofHistory: path).lines(of: choices)
             precondition(lines.allSatisfy { $0.verdict == .valid }, "the history is correct")
           }))
     }

@@ -28,7 +28,7 @@ package struct DiagramDrawing {
   package init(_ diagram: IntervalDiagram) {
     self.diagram = diagram
     let names = diagram.lanes.flatMap { lane in
-      [Self.textWidth(lane.label) + 8] + lane.rows.map { Self.textWidth($0.text) + 22 }
+      [Self.textWidth(lane.label) + 8] + lane.rows.map { Self.nameWidth(of: $0) + 22 }
     }
     left = Self.margin + min(Self.widestNames, max(120, names.max() ?? 0)) + 12
     intro =
@@ -75,6 +75,15 @@ package struct DiagramDrawing {
   }
 
   // MARK: - Measures
+
+  /// How wide the characters of a row's name are: what is wrong stands in bold.
+  private static func characterWidth(of row: IntervalDiagram.Row) -> Double {
+    fontSize * (row.weight == .wrong ? 0.64 : 0.58)
+  }
+
+  private static func nameWidth(of row: IntervalDiagram.Row) -> Double {
+    Double(row.text.count) * characterWidth(of: row)
+  }
 
   /// About how wide a text is; rather too wide.
   private static func textWidth(_ text: String) -> Double { Double(text.count) * fontSize * 0.58 }
@@ -264,9 +273,9 @@ package struct DiagramDrawing {
       pieces.append(BarDrawing.sample(.wrong, x: Self.margin - 6, y: middle))
     }
     let style = row.weight == .wrong ? "bad" : row.weight == .key ? "text" : "muted"
-    // What is wrong stands in bold.
-    let width = Self.fontSize * (row.weight == .wrong ? 0.64 : 0.58)
-    let name = cut(Readable.printable(row.text), left - Self.margin - 26, characterWidth: width)
+    let name = cut(
+      Readable.printable(row.text), left - Self.margin - 26,
+      characterWidth: Self.characterWidth(of: row))
     pieces.append(text(name, Self.margin + 14, middle + 4, style))
     pieces.append(
       BarDrawing(
