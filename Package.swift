@@ -44,108 +44,109 @@ let package = Package(
     module("CanonicalJSON"),
     module("Operations", ["Environment", "CanonicalJSON"]),
     module("Harness", ["Environment", "CanonicalJSON", "Operations", deque, heap]),
+    module("Linearizability", ["Environment", "Operations"]),
     module("Workloads", ["Environment", "Operations", "Harness"], path: "Workloads"),
     module("Checkers", ["Environment", "Operations", "Harness"], path: "Checkers"),
     module("Scenarios", ["Environment", "CanonicalJSON", "Operations", "Harness", yams]),
     module("AMQP", ["Environment", deque]),
     module("Sessions", ["AMQP", "Environment", "Harness", "Operations"]),
-    module(
-      "AMQPClient",
-      ["AMQP", "Environment", "Harness", "Operations", "Sessions", nioCore, nioPosix]),
     .systemLibrary(
       name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
     module(
-      "RabbitMQClient",
-      [
-        "AMQP", "CRabbitMQ", "Environment", "Harness", "Operations", "Sessions", deque, nioCore,
-      ]),
-    module(
       "Clients",
       [
-        "AMQPClient", "Environment", "Harness", "Operations", "RabbitMQClient", "Sessions", nioCore,
+        "AMQP", "CRabbitMQ", "Environment", "Harness", "Operations", "Sessions", deque, nioCore,
+        nioPosix,
       ]),
-    module("Network", ["Environment"]),
-    module("Control", ["Environment", "Harness"]),
-    module("Systems", ["AMQP", "Environment", "Operations", "Harness", "Control", "Network"]),
+    module("Relays", ["Environment"]),
+    module("Hosts", ["Environment", "Harness"]),
+    module("Systems", ["AMQP", "Environment", "Operations", "Harness", "Hosts", "Relays"]),
     module("Store", ["Environment", "CanonicalJSON", "Operations"]),
     module(
-      "Nemeses",
-      ["CanonicalJSON", "Operations", "Harness", "Control", "Network", "Store"]),
+      "Running", ["Environment", "Operations", "Harness", "Workloads", deque, nioCore]),
     module(
-      "Runner",
+      "Judging",
       [
-        "Environment", "Operations", "Harness", "Workloads", "Nemeses", "Store", deque, nioCore,
+        "Environment", "CanonicalJSON", "Operations", "Harness", "Linearizability", "Checkers",
       ]),
-    module("Report", ["Environment", "CanonicalJSON", "Operations", "Harness", "Checkers"]),
+    module(
+      "Report",
+      [
+        "Environment", "CanonicalJSON", "Operations", "Harness", "Linearizability", "Checkers",
+        "Judging",
+      ]),
     module(
       "Campaign",
       [
-        "Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Checkers",
-        "Scenarios", "Clients", "Control", "Sessions", "Store", "Nemeses", "Runner", "Report",
-        nioCore, nioPosix,
+        "Environment", "CanonicalJSON", "Operations", "Harness", "Linearizability", "Workloads",
+        "Checkers", "Scenarios", "Sessions", "Clients", "Relays", "Hosts", "Store", "Running",
+        "Judging", "Report", nioCore, nioPosix,
       ]),
     .executableTarget(
       name: "stoat",
       dependencies: [
-        "Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Checkers",
-        "Scenarios", "Clients", "Control", "Systems", "Network", "Nemeses", "Store", "Runner",
-        "Report", "Campaign", argumentParser,
+        "Environment", "CanonicalJSON", "Operations", "Harness", "Linearizability", "Workloads",
+        "Checkers", "Scenarios", "Clients", "Relays", "Hosts", "Systems", "Store", "Running",
+        "Judging", "Report", "Campaign", argumentParser,
       ],
       path: "Sources/CommandLine", swiftSettings: strict),
     .executableTarget(
-      name: "stoat-node", dependencies: ["Network"], path: "Sources/Node", swiftSettings: strict),
-    module("TestSupport", ["Control", "Harness"], path: "Tests/TestSupport"),
+      name: "stoat-node", dependencies: ["Relays"], path: "Sources/Node", swiftSettings: strict),
+    module("TestSupport", ["Hosts", "Harness"], path: "Tests/TestSupport"),
+    module(
+      "Mutations", ["Environment", "Operations", "Harness", "Checkers"], path: "Tests/Mutations"),
     tests("EnvironmentTests", ["Environment"]),
     tests("CanonicalJSONTests", ["CanonicalJSON"]),
     tests("OperationsTests", ["Environment", "CanonicalJSON", "Operations"]),
     tests("HarnessTests", ["Environment", "CanonicalJSON", "Operations", "Harness"]),
+    tests("LinearizabilityTests", ["Environment", "Operations", "Linearizability"]),
     tests(
       "ScenariosTests",
       ["Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Scenarios"]),
     tests("WorkloadsTests", ["Environment", "Harness", "Operations", "Workloads"]),
     tests("AMQPTests", ["AMQP", "CRabbitMQ", "Environment"]),
     tests(
-      "AMQPClientTests",
-      ["AMQPClient", "Environment", "Harness", "Operations", "Sessions", nioCore, nioPosix]),
-    tests(
-      "RabbitMQClientTests",
-      [
-        "AMQP", "CRabbitMQ", "Environment", "Harness", "Operations", "RabbitMQClient", "Sessions",
-      ]),
-    tests(
       "ClientsTests",
       [
-        "TestSupport", "AMQP", "Clients", "Environment", "Harness", "Operations", "Sessions",
-        "Systems", "stoat-node", nioCore, nioPosix,
+        "TestSupport", "AMQP", "CRabbitMQ", "Clients", "Environment", "Harness", "Operations",
+        "Sessions", "Systems", "stoat-node", nioCore, nioPosix,
       ]),
-    tests("RunnerTests", ["Checkers", "Environment", "Harness", "Operations", "Runner"]),
+    tests("RunningTests", ["Environment", "Harness", "Operations", "Running"]),
     tests(
       "CampaignTests",
       [
         "TestSupport", "Checkers", "Environment", "Harness", "Operations", "Workloads",
-        "Scenarios", "Report", "Store", "Campaign",
+        "Scenarios", "Judging", "Report", "Store", "Campaign",
       ]),
-    tests("NetworkTests", ["Environment", "Network"]),
-    tests("ControlTests", ["Control", "Environment", "Harness"]),
+    tests("RelaysTests", ["Environment", "Relays"]),
+    tests("HostsTests", ["Hosts", "Environment", "Harness"]),
     tests(
       "SystemsTests",
-      ["Systems", "Control", "Environment", "Harness", "Network", "Operations", "stoat-node"]),
+      ["Systems", "Hosts", "Environment", "Harness", "Relays", "Operations", "stoat-node"]),
     tests("StoreTests", ["Environment", "Operations", "Store"]),
-    tests("CheckersTests", ["Environment", "Operations", "Harness", "Checkers"]),
+    tests(
+      "CheckersTests",
+      [
+        "Environment", "Operations", "Harness", "Linearizability", "Checkers", "Mutations",
+        "Judging", "Running",
+      ]),
     tests(
       "ReportTests",
-      ["Environment", "CanonicalJSON", "Operations", "Harness", "Checkers", "Report"]),
-    tests(
-      "NemesesTests",
       [
-        "TestSupport", "Campaign", "CanonicalJSON", "Control", "Environment", "Harness", "Nemeses",
-        "Operations", "Runner", "Store", "Systems", "Workloads", "stoat-node", nioCore, nioPosix,
+        "Environment", "CanonicalJSON", "Operations", "Harness", "Linearizability", "Checkers",
+        "Judging", "Report",
+      ]),
+    tests(
+      "ClusterTests",
+      [
+        "TestSupport", "Campaign", "CanonicalJSON", "Hosts", "Environment", "Harness",
+        "Operations", "Running", "Store", "Systems", "Workloads", "stoat-node", nioCore, nioPosix,
       ]),
     tests(
       "CommandLineTests",
       [
-        "TestSupport", "CanonicalJSON", "Control", "Environment", "Harness", "Operations", "Store",
-        "Systems", "stoat", "stoat-node",
+        "TestSupport", "CanonicalJSON", "Hosts", "Environment", "Harness", "Judging",
+        "Operations", "Store", "Systems", "stoat", "stoat-node",
       ]),
     tests("TidyTests", []),
   ],

@@ -29,7 +29,7 @@ struct ViolationLog: Sendable {
 
 extension Instant {
   /// Seconds since the run's origin to the microsecond, for witnesses: `12.345678 s`.
-  var text: String {
+  package var text: String {
     let microseconds = nanoseconds.magnitude / 1000
     let fraction = String(microseconds % 1_000_000)
     let zeros = String(repeating: "0", count: 6 - fraction.count)
@@ -39,5 +39,5 @@ extension Instant {
 
 extension Duration {
   /// Seconds to the microsecond, for witnesses.
-  var text: String { Instant(nanoseconds: nanoseconds).text }
+  package var text: String { Instant(nanoseconds: nanoseconds).text }
 }

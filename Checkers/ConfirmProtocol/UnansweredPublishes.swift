@@ -1,22 +1,31 @@
-import Harness
-import Operations
+package import Harness
+package import Operations
 
 /// The sequence numbers of one publishing session that the broker has not answered.
-struct UnansweredPublishes: Sendable {
+package struct UnansweredPublishes: Sendable {
   /// A number that was given to a publish.
-  struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// Nil if the operation had ended before it was written.
     var message: MessageID?
     var operation: OperationID
     var isAnswered = false
+
+    /// A number given by an operation.
+    package init(message: MessageID?, operation: OperationID) {
+      self.message = message
+      self.operation = operation
+    }
   }
   private var entries: [Entry] = []
   private var head = 0
   /// The number of `entries[0]`.
   private var first: UInt64 = 1
 
+  /// Nothing was published.
+  package init() {}
+
   /// The highest number given so far; numbers begin at 1.
-  var last: UInt64 { first + UInt64(entries.count) - 1 }
+  package var last: UInt64 { first + UInt64(entries.count) - 1 }
 
   /// How many numbers are unanswered.
   var count: Int { entries[head...].count { !$0.isAnswered } }
@@ -27,7 +36,7 @@ struct UnansweredPublishes: Sendable {
   }
 
   /// Gives the next number to a publish.
-  mutating func assign(_ sequence: UInt64, _ entry: Entry) throws(CheckerFailure) {
+  package mutating func assign(_ sequence: UInt64, _ entry: Entry) throws(CheckerFailure) {
     guard sequence == last + 1 else {
       throw CheckerFailure(
         "operation \(entry.operation) is written as number \(sequence) of its session, "
@@ -37,7 +46,7 @@ struct UnansweredPublishes: Sendable {
   }
 
   /// Answers one number; false if it was answered before. The number must have been given.
-  mutating func answer(_ sequence: UInt64) -> Bool {
+  package mutating func answer(_ sequence: UInt64) -> Bool {
     guard sequence >= first else { return false }
     let place = Int(sequence - first)
     guard place >= head, !entries[place].isAnswered else { return false }
@@ -59,13 +68,13 @@ struct UnansweredPublishes: Sendable {
   }
 
   /// Whether a number that was given is unanswered.
-  func isUnanswered(_ sequence: UInt64) -> Bool {
+  package func isUnanswered(_ sequence: UInt64) -> Bool {
     guard sequence >= first + UInt64(head), sequence <= last else { return false }
     return !entries[Int(sequence - first)].isAnswered
   }
 
   /// The numbers up to a number, which must have been given, that are unanswered.
-  func unansweredNumbers(through sequence: UInt64) -> [UInt64] {
+  package func unansweredNumbers(through sequence: UInt64) -> [UInt64] {
     guard sequence >= first else { return [] }
     return (head..<max(head, Int(sequence - first) + 1)).filter { !entries[$0].isAnswered }
       .map { first + UInt64($0) }

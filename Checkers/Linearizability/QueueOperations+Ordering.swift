@@ -1,3 +1,5 @@
+import Environment
+
 extension QueueOperations {
   /// Puts operations in order; their numbers are their places in the array.
   ///

@@ -1,11 +1,11 @@
 package import Clients
 import Environment
 package import Harness
+package import Judging
 import NIOCore
 import NIOPosix
-import Nemeses
-package import Report
-package import Runner
+package import Running
+import Report
 import Operations
 import Store
 

@@ -1,7 +1,9 @@
-package import Checkers
+import Checkers
 import Environment
 import Harness
-package import Report
+package import Judging
+package import Linearizability
+import Report
 import Store
 
 /// Judges a history of anything that has a model, within a time and an amount of memory.

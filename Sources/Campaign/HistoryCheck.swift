@@ -1,8 +1,9 @@
-package import Checkers
+import Checkers
 import Environment
 package import Harness
+package import Judging
 import Operations
-package import Report
+import Report
 import Store
 
 /// Lets chosen checkers read one history, and gives the answer of each as a line.

@@ -1,5 +1,7 @@
-package import Checkers
+import Checkers
 import Harness
+package import Judging
+import Linearizability
 import Operations
 package import Report
 import Store

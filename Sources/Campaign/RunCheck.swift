@@ -2,8 +2,9 @@ import CanonicalJSON
 import Checkers
 import Environment
 package import Harness
+package import Judging
 import Operations
-package import Report
+import Report
 package import Store
 
 /// Checks the history of a run against its plan and says what came out.

@@ -1,11 +1,12 @@
 import Clients
-import Control
+import Hosts
 import Environment
 import Harness
+import Judging
 import NIOCore
 import Operations
 import Report
-import Runner
+import Running
 import Sessions
 import Store
 

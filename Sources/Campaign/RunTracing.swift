@@ -1,3 +1,4 @@
+package import Judging
 import Operations
 package import Report
 package import Store

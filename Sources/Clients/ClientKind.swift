@@ -1,8 +1,6 @@
-import AMQPClient
 package import Environment
 package import Harness
 package import NIOCore
-import RabbitMQClient
 package import Sessions
 
 /// Which client library speaks to the brokers.

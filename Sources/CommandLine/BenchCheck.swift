@@ -1,6 +1,7 @@
 import ArgumentParser
 import Campaign
 import Environment
+import Judging
 import Report
 
 /// `stoat bench check`: how fast histories are judged, beside a plain pass over the same events.

@@ -2,7 +2,7 @@ import ArgumentParser
 import Campaign
 import Clients
 import Harness
-import Nemeses
+import Running
 import Store
 
 /// `stoat bench client`: our client beside rabbitmq-c, against one node.

@@ -3,6 +3,7 @@ import Campaign
 import CanonicalJSON
 import Checkers
 import Harness
+import Judging
 import Store
 
 /// `stoat check`: judges recorded or imported histories again.

@@ -2,6 +2,8 @@ import Campaign
 import CanonicalJSON
 import Checkers
 import Harness
+import Judging
+import Linearizability
 import Report
 import Store
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Control
+import Hosts
 import Glibc
 import Harness
 import Systems

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Campaign
 import Checkers
+import Judging
+import Linearizability
 import Report
 
 /// What `--checker general` wants to know besides.

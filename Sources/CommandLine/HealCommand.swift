@@ -1,6 +1,7 @@
 import ArgumentParser
+import Campaign
 import CanonicalJSON
-import Nemeses
+import Running
 import Store
 
 /// `stoat heal`: takes back what runs left on this machine.

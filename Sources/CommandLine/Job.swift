@@ -2,6 +2,7 @@ import Campaign
 import CanonicalJSON
 import Glibc
 import Harness
+import Judging
 import Report
 import Store
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CanonicalJSON
 import Harness
+import Judging
 import Report
 import Workloads
 

@@ -3,7 +3,7 @@ import Environment
 import Harness
 import Operations
 import Report
-import Runner
+import Running
 import Synchronization
 
 /// Hears what happens during a comparison, from any thread, and shows it as progress.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CanonicalJSON
+import Judging
 import Report
 import Store
 

@@ -1,6 +1,7 @@
 import Campaign
 import CanonicalJSON
 import Glibc
+import Judging
 import Report
 import Store
 

@@ -1,5 +1,5 @@
 import Glibc
-import Network
+import Relays
 
 /// Runs a relay until it is told to end; returns the exit code.
 func runRelay(_ options: Invocation.Relay) -> Int32 {

@@ -1,5 +1,6 @@
 import Environment
 import Harness
+import Judging
 import Operations
 
 /// The figures, guarantees and verdicts of a run, one column a queue.

@@ -1,5 +1,6 @@
 import Environment
 import Harness
+package import Judging
 import Operations
 
 /// Verdicts as JUnit XML, for systems that show tests: junit.xml.

@@ -1,4 +1,5 @@
 import Harness
+import Judging
 import Operations
 
 extension Finding? {

@@ -1,3 +1,5 @@
+import Judging
+
 /// Pieces of GitHub-flavoured Markdown in which foreign text cannot change the layout.
 enum MarkdownText {
   /// Text that is shown as it is, in a paragraph or a table.

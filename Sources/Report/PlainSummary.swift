@@ -1,5 +1,6 @@
 import Environment
 import Harness
+import Judging
 import Operations
 
 /// The result in a paragraph that needs no prior knowledge.

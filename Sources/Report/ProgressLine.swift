@@ -1,4 +1,5 @@
 import Environment
+import Judging
 package import Operations
 
 /// What is known about a run while it goes on.

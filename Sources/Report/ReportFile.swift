@@ -1,3 +1,5 @@
+import Judging
+
 /// A file that a report points to.
 package struct ReportFile: Hashable, Sendable {
   /// Its path.

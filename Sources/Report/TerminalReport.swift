@@ -1,5 +1,6 @@
 import Environment
 import Harness
+package import Judging
 import Operations
 
 /// What is printed at the end of `stoat compare` and by `stoat report`.

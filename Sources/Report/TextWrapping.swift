@@ -1,3 +1,5 @@
+import Judging
+
 /// Breaks text at spaces into lines of a width; a word that is longer gets a line of its own.
 enum TextWrapping {
   private static let units: Set<String> = ["ns", "µs", "ms", "s", "min", "h"]

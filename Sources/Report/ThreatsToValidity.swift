@@ -1,5 +1,6 @@
 import Environment
 import Harness
+import Judging
 import Operations
 
 /// What keeps a run's result from holding elsewhere, as Markdown sentences.

@@ -8,6 +8,7 @@ import TestSupport
 import Testing
 
 @testable import Campaign
+@testable import Judging
 
 /// Single checkers over history files, with and without a plan.
 @Suite struct HistoryCheckTests {

@@ -1,7 +1,8 @@
 import Environment
 import Harness
 import Operations
-import Report
+@testable import Judging
+@testable import Report
 import Scenarios
 import Testing
 import Workloads

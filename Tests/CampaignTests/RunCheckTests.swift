@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Campaign
+@testable import Judging
 
 /// Whole runs and histories, checked again.
 @Suite struct RunCheckTests {

@@ -4,6 +4,7 @@ import Operations
 import Testing
 
 @testable import Checkers
+@testable import Judging
 
 /// What texts say of messages, operations, clients and sessions is said in the words of the file.
 @Suite struct HistoryNamesTests {

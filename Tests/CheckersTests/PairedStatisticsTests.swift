@@ -1,4 +1,5 @@
 import Checkers
+@testable import Judging
 import Testing
 
 @Suite struct PairedStatisticsTests {

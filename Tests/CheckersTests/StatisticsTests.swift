@@ -1,5 +1,6 @@
 import Checkers
 import Environment
+@testable import Judging
 import Testing
 
 @Suite struct StatisticsTests {

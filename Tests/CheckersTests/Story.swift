@@ -1,6 +1,7 @@
 import Checkers
 import Environment
 import Harness
+@testable import Judging
 import Operations
 
 /// Writes small histories by hand, one event a millisecond.

@@ -1,4 +1,4 @@
-import Control
+import Hosts
 import Harness
 import Operations
 import Store

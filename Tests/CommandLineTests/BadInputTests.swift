@@ -1,4 +1,4 @@
-import Control
+import Hosts
 import Testing
 import TestSupport
 

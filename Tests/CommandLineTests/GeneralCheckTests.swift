@@ -1,5 +1,5 @@
 import CanonicalJSON
-import Control
+import Hosts
 import Glibc
 import Testing
 import TestSupport

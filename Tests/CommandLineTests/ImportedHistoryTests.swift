@@ -1,5 +1,5 @@
 import CanonicalJSON
-import Control
+import Hosts
 import Testing
 import TestSupport
 

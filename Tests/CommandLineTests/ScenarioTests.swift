@@ -1,4 +1,4 @@
-import Control
+import Hosts
 import TestSupport
 import Testing
 

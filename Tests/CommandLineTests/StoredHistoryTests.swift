@@ -1,4 +1,4 @@
-import Control
+import Hosts
 import Environment
 import Operations
 import Store

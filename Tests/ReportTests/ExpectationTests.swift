@@ -1,4 +1,5 @@
 import Harness
+@testable import Judging
 import Operations
 import Testing
 

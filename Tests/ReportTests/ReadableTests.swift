@@ -1,3 +1,4 @@
+@testable import Judging
 import Testing
 
 @testable import Report

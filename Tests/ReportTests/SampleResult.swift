@@ -1,5 +1,6 @@
 import Environment
 import Harness
+@testable import Judging
 import Operations
 
 @testable import Report

@@ -1,4 +1,4 @@
-import Control
+import Hosts
 import Glibc
 import Harness
 import Synchronization

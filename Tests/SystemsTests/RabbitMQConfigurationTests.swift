@@ -1,5 +1,5 @@
 import Harness
-import Network
+import Relays
 import Operations
 import Testing
 

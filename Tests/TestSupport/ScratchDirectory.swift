@@ -1,4 +1,4 @@
-import Control
+import Hosts
 import Glibc
 
 /// A directory of one test, removed with all its files when the test is over.

@@ -1,4 +1,4 @@
-package import Control
+package import Hosts
 import Glibc
 package import Harness
 

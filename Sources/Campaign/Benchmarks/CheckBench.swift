@@ -2,6 +2,7 @@ import Checkers
 import Environment
 import Glibc
 import Harness
+import Judging
 import Operations
 import Report
 import Store

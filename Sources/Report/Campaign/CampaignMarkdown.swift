@@ -1,4 +1,5 @@
 import Harness
+package import Judging
 
 /// What many runs say together, as Markdown.
 package struct CampaignMarkdown {

@@ -1,4 +1,5 @@
 import Harness
+package import Judging
 
 /// What many runs say together, in one HTML file that needs nothing from outside.
 package struct CampaignPage {

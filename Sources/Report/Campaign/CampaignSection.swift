@@ -1,5 +1,6 @@
 import Checkers
 import Harness
+import Judging
 import Operations
 
 /// A table over many runs with what is needed to read it, as plain text for any format.

@@ -1,5 +1,6 @@
 import Checkers
 import Harness
+import Judging
 import Operations
 
 extension CampaignSummary {

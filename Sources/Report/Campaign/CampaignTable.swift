@@ -1,5 +1,6 @@
 import Environment
 import Harness
+package import Judging
 import Operations
 
 /// Several comparisons of the same kind side by side, one line a seed, as Markdown.

@@ -1,4 +1,5 @@
 import Environment
+import Judging
 
 /// Draws one panel of a chart: title and key, grid, lines in steps of a bin.
 struct PanelDrawing {

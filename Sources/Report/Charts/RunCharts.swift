@@ -1,5 +1,6 @@
 import Environment
 import Harness
+import Judging
 import Operations
 
 /// The charts of a run: throughput and latency of each queue, on the same axes.

@@ -1,4 +1,5 @@
 import Environment
+import Judging
 import Operations
 
 /// The course of a message on the run's time axis: phases, faults, leaders, what happened to it.

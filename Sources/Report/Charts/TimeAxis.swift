@@ -1,4 +1,5 @@
 import Environment
+import Judging
 
 /// The horizontal axis: the time since the run's origin.
 struct TimeAxis: Hashable {

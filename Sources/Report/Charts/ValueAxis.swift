@@ -1,5 +1,6 @@
 import Environment
 import Glibc
+import Judging
 
 /// A vertical axis: from values to heights between 0 (bottom) and 1 (top), with labelled ticks.
 struct ValueAxis: Hashable {

@@ -1,4 +1,5 @@
 import Environment
+import Judging
 
 /// Draws an interval diagram as an SVG file that needs nothing from outside.
 ///

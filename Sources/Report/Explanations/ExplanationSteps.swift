@@ -1,6 +1,7 @@
 import Checkers
 import Environment
 import Harness
+import Judging
 import Operations
 
 /// What happened in the history of a minimal witness, in order and in words.

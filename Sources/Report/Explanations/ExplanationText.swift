@@ -1,6 +1,8 @@
-package import Checkers
+import Checkers
 import Environment
 import Harness
+package import Judging
+package import Linearizability
 import Operations
 
 /// What a terminal prints of one violation: what is violated, the witness, how far it was reduced,

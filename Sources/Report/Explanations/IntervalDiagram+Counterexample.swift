@@ -1,5 +1,7 @@
-package import Checkers
+import Checkers
 import Harness
+import Judging
+package import Linearizability
 
 extension IntervalDiagram {
   /// The diagram of a counterexample of a general model: lines of the file instead of times.

@@ -1,6 +1,7 @@
-package import Checkers
+import Checkers
 import Environment
 import Harness
+package import Judging
 import Operations
 
 extension IntervalDiagram {

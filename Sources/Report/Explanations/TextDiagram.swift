@@ -1,4 +1,5 @@
 import Environment
+import Judging
 
 /// Draws an interval diagram with box characters, within the width of a terminal.
 package struct TextDiagram {

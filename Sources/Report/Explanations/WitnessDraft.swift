@@ -1,6 +1,7 @@
 import Checkers
 import Environment
 import Harness
+import Judging
 import Operations
 
 /// Makes the rows of a diagram from the history of a minimal witness.

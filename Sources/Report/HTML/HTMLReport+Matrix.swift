@@ -1,4 +1,5 @@
 import Harness
+import Judging
 
 extension HTMLReport {
   /// The matrix guarantee × fault × queue, with what is needed to read it.

@@ -1,5 +1,6 @@
 import Environment
 import Harness
+import Judging
 import Operations
 
 extension HTMLReport {

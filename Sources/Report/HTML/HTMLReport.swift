@@ -1,5 +1,6 @@
 import Environment
 import Harness
+package import Judging
 import Operations
 
 /// The report of a run for people who were not there, in one file: report.html.

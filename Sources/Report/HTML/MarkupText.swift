@@ -1,3 +1,5 @@
+import Judging
+
 /// Text as XML and HTML show it: markup escaped, nothing in it that XML 1.0 forbids.
 enum MarkupText {
   /// The most scalars of a foreign text that a report shows; the whole text is in results.json.

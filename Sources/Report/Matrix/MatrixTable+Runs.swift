@@ -1,5 +1,6 @@
 import Environment
 import Harness
+package import Judging
 import Operations
 
 extension MatrixTable {

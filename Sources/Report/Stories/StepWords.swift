@@ -1,4 +1,5 @@
 import Checkers
+import Judging
 import Operations
 
 /// Puts single events of a history into words, for stories and explanations.

@@ -1,5 +1,6 @@
 import Environment
 import Harness
+import Judging
 import Operations
 
 /// How one violation came about, step by step, told from the history.

@@ -1,5 +1,6 @@
 package import Environment
 import Harness
+import Judging
 package import Operations
 
 /// The time in which a fault was in force: from its beginning to the step that undoes it, or, if it

@@ -1,5 +1,6 @@
 import Environment
 import Harness
+package import Judging
 package import Operations
 
 /// Collects from a history the lives of the messages that witness a run's violations, and what the

@@ -1,3 +1,4 @@
+package import Judging
 package import Operations
 
 /// What a report shows of a run's history beside its findings: series over time and the lives of

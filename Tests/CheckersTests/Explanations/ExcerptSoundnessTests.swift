@@ -5,6 +5,7 @@ import Operations
 import Testing
 
 @testable import Checkers
+@testable import Judging
 
 /// Whatever messages, empty dequeues, consumers and proofs are left out of a legal history as the
 /// reduction does, what is left is legal: so an excerpt that is not proves something of the whole.

@@ -1,6 +1,7 @@
 import Checkers
 import Environment
 import Harness
+@testable import Judging
 import Operations
 import Testing
 

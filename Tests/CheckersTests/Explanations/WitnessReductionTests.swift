@@ -2,6 +2,8 @@ import Checkers
 import Environment
 import Foundation
 import Harness
+@testable import Judging
+import Mutations
 import Operations
 import Testing
 

@@ -1,5 +1,6 @@
 import Checkers
 import Harness
+@testable import Judging
 import Operations
 import Testing
 

@@ -2,6 +2,7 @@ import Checkers
 import Environment
 import Foundation
 import Harness
+@testable import Judging
 import Operations
 import Testing
 

@@ -1,6 +1,8 @@
 import Checkers
 import Environment
 import Harness
+@testable import Judging
+import Mutations
 import Operations
 import Testing
 

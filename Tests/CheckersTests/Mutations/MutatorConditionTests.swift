@@ -1,6 +1,7 @@
 import Checkers
 import Environment
 import Harness
+import Mutations
 import Operations
 import Testing
 

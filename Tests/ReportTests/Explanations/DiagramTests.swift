@@ -1,6 +1,8 @@
 import Checkers
 import Environment
 import Harness
+@testable import Judging
+@testable import Linearizability
 import Operations
 import Testing
 

@@ -1,6 +1,7 @@
 import Checkers
 import Environment
 import Harness
+@testable import Judging
 import Operations
 
 /// Small wrong histories of one queue: client 0 publishes, 1 and 2 consume, each in session of its

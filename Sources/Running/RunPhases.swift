@@ -1,0 +1,232 @@
+import Environment
+import Harness
+import Operations
+
+/// Takes a run through its phases; every wait has a deadline of the plan.
+struct RunPhases: Sendable {
+  let executor: RunExecutor
+  let host: ClientHost
+  let occasions: Occasions
+  private var plan: TestPlan { executor.plan }
+  private var clock: MonotonicClock { executor.clock }
+
+  init(executor: RunExecutor, host: ClientHost, occasions: Occasions) {
+    self.executor = executor
+    self.host = host
+    self.occasions = occasions
+  }
+
+  /// Runs all phases and returns the warnings.
+  func run() async throws -> [String] {
+    let helpers = await withThrowingTaskGroup(of: [String]?.self) { group in
+      group.addTask { try await phases() }
+      group.addTask { try await monitor() }
+      group.addTask { try await tellProgress() }
+      // The first to end is the phases, or whoever throws; the watchers never end by themselves.
+      let first = await group.nextResult()
+      group.cancelAll()
+      return first
+    }
+    return try helpers?.get() ?? []
+  }
+
+  private func phases() async throws -> [String] {
+    var warnings: [String] = []
+    try await awaitSessions()
+    try await host.enter(.load)
+    try await load()
+    try await awaitAnswers()
+    if let complaint = try await awaitHealth() { warnings.append(complaint) }
+    try await host.enter(.drain)
+    try await drain()
+    await readLogs()
+    try await host.enter(.done)
+    try await host.stop()
+    return warnings
+  }
+
+  private func awaitSessions() async throws {
+    let deadline = Deadline(after: plan.deadlines.open, from: clock.now())
+    while true {
+      let missing = try await host.snapshot().withoutSession
+      if missing.isEmpty { return }
+      if deadline.hasPassed(at: clock.now()) {
+        let names = missing.map { "\($0.role.rawValue) \($0.id) of \($0.node)" }
+        throw SystemFailure(
+          .timedOut,
+          "\(missing.count) clients could not open a session within \(plan.deadlines.open): "
+            + names.prefix(5).joined(separator: ", "))
+      }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// Runs the schedule beside the clients; the phase lasts as long as the plan says, a fault that
+  /// takes longer (the boot of a node) is waited for in the recovery.
+  private func load() async throws {
+    let host = host
+    let injector = FaultInjector(
+      system: executor.system, queues: plan.queues, seed: plan.seed,
+      evidenceWithin: plan.cluster.netTick * 2, occasions: occasions,
+      report: { host.observe($0) })
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await injector.run(plan.schedule) }
+      try await Task.sleep(for: plan.load)
+      try await host.enter(.recovery)
+      try await group.waitForAll()
+    }
+  }
+
+  private func awaitAnswers() async throws {
+    let deadline = Deadline(
+      after: plan.deadlines.confirm + .seconds(1), from: clock.now())
+    while try await host.snapshot().unansweredPublishes > 0, !deadline.hasPassed(at: clock.now()) {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// Waits until the cluster is whole; a cluster that is not is a warning, the drain decides.
+  ///
+  /// A node that restarts by itself after a partition may hang for ever; once it has taken longer
+  /// than a boot may, it is killed and started, which is recorded.
+  private func awaitHealth() async throws -> String? {
+    let deadline = Deadline(after: plan.deadlines.recovery, from: clock.now())
+    var patience = Deadline(after: plan.cluster.bootDeadline, from: clock.now())
+    while true {
+      let health = await ClusterHealth.ask(executor.system)
+      if health.complaints.isEmpty { return nil }
+      if patience.hasPassed(at: clock.now()) {
+        await cureHungNodes()
+        patience = Deadline(after: plan.cluster.bootDeadline, from: clock.now())
+      }
+      if deadline.hasPassed(at: clock.now()) {
+        return "the cluster did not recover within \(plan.deadlines.recovery): "
+          + health.complaints.joined(separator: "; ")
+      }
+      try await Task.sleep(for: RunExecutor.pollInterval)
+    }
+  }
+
+  /// Kills and starts the nodes that run and do not serve clients.
+  private func cureHungNodes() async {
+    guard let processes = executor.system as? any ProcessFaults else { return }
+    let limit = plan.cluster.bootDeadline
+    for node in plan.nodes where await processes.processID(of: node) != nil {
+      if await processes.acceptsClients(node) { continue }
+      let host = host
+      let report = { @Sendable (detail: String) in
+        host.observe(.broker(BrokerEvent(kind: .bootRetried, node: node, detail: detail)))
+      }
+      report("it served no clients for \(limit) after the faults; it is killed and started")
+      do throws(SystemFailure) {
+        try await processes.kill(node)
+        try await processes.launch(node)
+        try await processes.awaitBoot(node, onRetry: report)
+      } catch {
+        report("it could not be started: \(error.description)")
+      }
+    }
+  }
+
+  /// Waits for the proof that all queues are empty, twice in a row, in a healthy cluster.
+  private func drain() async throws {
+    // Where nobody can ask what the queues hold, nothing is said about it.
+    guard let inspected = executor.system as? any QueueInspection else {
+      return try await awaitQuiet()
+    }
+    let deadline = Deadline(after: plan.deadlines.drain, from: clock.now())
+    // What the look before found, if the cluster was well then.
+    var last: Emptiness?
+    while true {
+      let health = await ClusterHealth.ask(executor.system)
+      let emptiness = await Emptiness.ask(inspected, queues: plan.queueDescriptions)
+      let isProved = health.complaints.isEmpty && emptiness.allProved
+      if isProved, last?.allProved == true { break }
+      if deadline.hasPassed(at: clock.now()) {
+        conclude(emptiness, before: last, health)
+        return
+      }
+      last = health.complaints.isEmpty ? emptiness : nil
+      try await Task.sleep(for: RunExecutor.pollInterval)
+    }
+    report(.drained, for: plan.queueDescriptions) { _ in "proved twice on all nodes" }
+  }
+
+  /// Waits until consumers have received nothing for a while.
+  private func awaitQuiet() async throws {
+    let deadline = Deadline(after: plan.deadlines.drain, from: clock.now())
+    var last = (delivered: -1, since: clock.now())
+    while !deadline.hasPassed(at: clock.now()) {
+      let delivered = try await host.snapshot().progress.queues.reduce(0) { $0 + $1.delivered }
+      if delivered != last.delivered { last = (delivered, clock.now()) }
+      if clock.now() - last.since > Self.quiet { return }
+      try await Task.sleep(for: RunExecutor.pollInterval)
+    }
+  }
+
+  /// How long nothing arrives before a queue counts as quiet.
+  private static let quiet = Duration.seconds(5)
+
+  /// The time is over: what two looks in a row found empty is proved so. Where nobody counted a
+  /// message and not everybody could be asked, the detail says that nothing is known.
+  private func conclude(_ emptiness: Emptiness, before: Emptiness?, _ health: ClusterHealth) {
+    let healthy = health.complaints.isEmpty
+    let queues = plan.queueDescriptions
+    let proved = queues.filter { queue in
+      healthy && emptiness.isProved(queue.id) && before?.isProved(queue.id) == true
+    }
+    report(.drained, for: proved) { _ in "proved twice on all nodes" }
+    report(.undrained, for: queues.filter { !proved.contains($0) }) { queue in
+      let place = Int(queue.id.rawValue)
+      let isOpen = !healthy || emptiness.isUncounted[place] || emptiness.isProved(queue.id)
+      let reasons = ([emptiness.stuck[place]] + health.complaints).filter { !$0.isEmpty }
+      let text = reasons.isEmpty ? "found empty only once" : reasons.joined(separator: "; ")
+      return isOpen ? BrokerEvent.uncounted + text : text
+    }
+  }
+
+  private func report(
+    _ kind: BrokerEventKind, for queues: [QueueDescription], detail: (QueueDescription) -> String
+  ) {
+    for queue in queues {
+      host.observe(.broker(BrokerEvent(kind: kind, queue: queue.id, detail: detail(queue))))
+    }
+  }
+
+  /// Puts what the nodes' logs say about trouble into the history.
+  private func readLogs() async {
+    guard let system = executor.system as? any LogFiles else { return }
+    for node in plan.nodes {
+      guard
+        let lines = await system.logLines(
+          of: node, matching: LogPattern.rabbitMQ, limit: Self.loggedLines)
+      else { continue }
+      for (pattern, line) in [(BrokerEvent.logRead, "")] + lines {
+        let detail = line.isEmpty ? pattern : "\(pattern): \(line)"
+        host.observe(.broker(BrokerEvent(kind: .logged, node: node, detail: detail)))
+      }
+    }
+  }
+
+  /// The most lines of a pattern and node that are kept.
+  private static let loggedLines = 50
+
+  private func monitor() async throws -> [String]? {
+    guard let inspected = executor.system as? any QueueInspection else {
+      try await Task.sleep(for: .seconds(86_400))
+      return nil
+    }
+    var monitor = ClusterMonitor(system: inspected, queues: plan.queueDescriptions)
+    while true {
+      for event in await monitor.poll() { host.observe(event) }
+      try await Task.sleep(for: RunExecutor.monitorInterval)
+    }
+  }
+
+  private func tellProgress() async throws -> [String]? {
+    while true {
+      executor.watch(.snapshot(try await host.snapshot()))
+      try await Task.sleep(for: .milliseconds(500))
+    }
+  }
+}
