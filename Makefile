@@ -20,7 +20,7 @@ build: bootstrap
 # All tests. Those that start processes, with a real RabbitMQ cluster among them, come second and
 # one at a time: they share the machine with nothing else, and exit tests cannot stand foreign
 # children in their process.
-PROCESS_TESTS = ^(Control|Systems|Network|Nemeses|Clients|CommandLine)Tests\.
+PROCESS_TESTS = ^(Hosts|Systems|Relays|Cluster|Clients|CommandLine)Tests\.
 test: test-build
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --skip '$(PROCESS_TESTS)'
 	swift test $(SWIFT_FLAGS) --skip-build --disable-xctest --filter '$(PROCESS_TESTS)' --no-parallel

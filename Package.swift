@@ -59,9 +59,9 @@ let package = Package(
         nioPosix,
       ]),
     module("Relays", ["Environment"]),
-    module("Hosts", ["Environment", "Harness"]),
-    module("Systems", ["AMQP", "Environment", "Operations", "Harness", "Hosts", "Relays"]),
-    module("Store", ["Environment", "CanonicalJSON", "Operations"]),
+    module("Hosts", ["Harness"]),
+    module("Systems", ["Operations", "Harness", "AMQP", "Relays", "Hosts"]),
+    module("Store", ["Environment", "Operations"]),
     module(
       "Running", ["Environment", "Operations", "Harness", "Workloads", deque, nioCore]),
     module(
@@ -71,10 +71,7 @@ let package = Package(
       ]),
     module(
       "Report",
-      [
-        "Environment", "CanonicalJSON", "Operations", "Harness", "Linearizability", "Checkers",
-        "Judging",
-      ]),
+      ["Environment", "Operations", "Harness", "Linearizability", "Checkers", "Judging"]),
     module(
       "Campaign",
       [
@@ -86,8 +83,8 @@ let package = Package(
       name: "stoat",
       dependencies: [
         "Environment", "CanonicalJSON", "Operations", "Harness", "Linearizability", "Workloads",
-        "Checkers", "Scenarios", "Clients", "Relays", "Hosts", "Systems", "Store", "Running",
-        "Judging", "Report", "Campaign", argumentParser,
+        "Checkers", "Scenarios", "Clients", "Hosts", "Systems", "Store", "Running", "Judging",
+        "Report", "Campaign", argumentParser,
       ],
       path: "Sources/CommandLine", swiftSettings: strict),
     .executableTarget(
@@ -99,7 +96,7 @@ let package = Package(
     tests("CanonicalJSONTests", ["CanonicalJSON"]),
     tests("OperationsTests", ["Environment", "CanonicalJSON", "Operations"]),
     tests("HarnessTests", ["Environment", "CanonicalJSON", "Operations", "Harness"]),
-    tests("LinearizabilityTests", ["Environment", "Operations", "Linearizability"]),
+    tests("LinearizabilityTests", ["Environment", "Linearizability"]),
     tests(
       "ScenariosTests",
       ["Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Scenarios"]),
@@ -108,10 +105,10 @@ let package = Package(
     tests(
       "ClientsTests",
       [
-        "TestSupport", "AMQP", "CRabbitMQ", "Clients", "Environment", "Harness", "Operations",
-        "Sessions", "Systems", "stoat-node", nioCore, nioPosix,
+        "Environment", "Operations", "Harness", "AMQP", "Sessions", "CRabbitMQ", "Clients", "Hosts",
+        "Systems", "stoat-node", "TestSupport", nioCore, nioPosix,
       ]),
-    tests("RunningTests", ["Environment", "Harness", "Operations", "Running"]),
+    tests("RunningTests", ["Operations", "Harness", "Running"]),
     tests(
       "CampaignTests",
       [
@@ -119,10 +116,10 @@ let package = Package(
         "Scenarios", "Judging", "Report", "Store", "Campaign",
       ]),
     tests("RelaysTests", ["Environment", "Relays"]),
-    tests("HostsTests", ["Hosts", "Environment", "Harness"]),
+    tests("HostsTests", ["Harness", "Hosts"]),
     tests(
       "SystemsTests",
-      ["Systems", "Hosts", "Environment", "Harness", "Relays", "Operations", "stoat-node"]),
+      ["Operations", "Harness", "Relays", "Hosts", "Systems", "stoat-node"]),
     tests("StoreTests", ["Environment", "Operations", "Store"]),
     tests(
       "CheckersTests",
@@ -145,8 +142,8 @@ let package = Package(
     tests(
       "CommandLineTests",
       [
-        "TestSupport", "CanonicalJSON", "Hosts", "Environment", "Harness", "Judging",
-        "Operations", "Store", "Systems", "stoat", "stoat-node",
+        "Environment", "CanonicalJSON", "Operations", "Harness", "Hosts", "Systems", "Store",
+        "stoat", "stoat-node", "TestSupport",
       ]),
     tests("TidyTests", []),
   ],

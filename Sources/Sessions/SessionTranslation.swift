@@ -18,6 +18,7 @@ package struct SessionTranslation {
   private var settlements: [UInt64: (tag: UInt64, multiple: Bool, kind: SettlementKind)] = [:]
   private var nextSettlement: UInt64 = 1 << 32
 
+  /// A translation for a session whose messages have such bodies.
   package init(body: MessageBody) {
     self.body = body
   }

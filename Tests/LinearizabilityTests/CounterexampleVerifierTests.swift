@@ -1,6 +1,5 @@
 import Testing
 
-@testable import Checkers
 @testable import Linearizability
 
 /// Counterexamples that are right, and ones in which one thing is wrong.

@@ -1,4 +1,3 @@
-import Checkers
 @testable import Linearizability
 import Testing
 

@@ -1,6 +1,5 @@
 import Testing
 
-@testable import Checkers
 @testable import Linearizability
 
 /// Files that are histories, and files that are none.

@@ -1,4 +1,3 @@
-import Checkers
 @testable import Linearizability
 
 /// Looks for an order of a few operations of anything by trying all, without any shortcut.

@@ -1,4 +1,3 @@
-import Checkers
 import Foundation
 @testable import Linearizability
 import Testing

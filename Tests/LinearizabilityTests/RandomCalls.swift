@@ -1,4 +1,3 @@
-import Checkers
 import Environment
 @testable import Linearizability
 

@@ -1,4 +1,3 @@
-import Checkers
 @testable import Linearizability
 
 /// Writes histories as other programs do, from lines such as `0 invoke write 1`.

@@ -46,11 +46,11 @@ extension Rule {
   static let publicModules = Rule(
     "Public declarations only where a workload or checker needs them",
     samples: [
-      .bad("Sources/Runner/B.swift", "let a = 1\npublic struct B {}", line: 2),
+      .bad("Sources/Running/B.swift", "let a = 1\npublic struct B {}", line: 2),
       .bad("Sources/Store/B.swift", "struct B {\n  public private(set) var a = 1\n}", line: 2),
       .good("Sources/Harness/B.swift", "public struct B {}"),
-      .good("Sources/Runner/B.swift", "public import Harness\npackage struct B {}"),
-      .good("Sources/Runner/B.swift", "// public struct B {}\nlet a = \"public\""),
+      .good("Sources/Running/B.swift", "public import Harness\npackage struct B {}"),
+      .good("Sources/Running/B.swift", "// public struct B {}\nlet a = \"public\""),
     ]
   ) { file in
     let modules: Set<String> = [

@@ -3,19 +3,26 @@ import Testing
 /// A row of the module map in docs/architecture.md.
 struct MappedModule: Equatable {
   let name: String
+  /// `pure`, `procedure`, `shell` or `C`.
+  let kind: String
   let dependencies: [String]
 
-  /// The rows of the table whose heads are module, purpose and depends on.
+  /// The map of this checkout.
+  static let own = map(in: Checkout.text("docs/architecture.md") ?? "")
+
+  /// The rows of the table whose heads are module, kind, purpose and depends on.
   static func map(in text: String) -> [MappedModule] {
     var rows: [MappedModule] = []
     var isMap = false
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       let cells = line.split(separator: "|").map { trim($0) }
-      if cells == ["module", "purpose", "depends on"] {
+      if cells == ["module", "kind", "purpose", "depends on"] {
         isMap = true
-      } else if isMap, cells.count == 3, !cells[0].hasPrefix("-") {
-        let names = cells[2].split(separator: ",").map { trim($0) }.filter { $0 != "–" }
-        rows.append(MappedModule(name: name(cells[0]), dependencies: names.map { name($0[...]) }))
+      } else if isMap, cells.count == 4, !cells[0].hasPrefix("-") {
+        let names = cells[3].split(separator: ",").map { trim($0) }.filter { $0 != "–" }
+        rows.append(
+          MappedModule(
+            name: name(cells[0]), kind: cells[1], dependencies: names.map { name($0[...]) }))
       } else if !line.hasPrefix("|") {
         isMap = false
       }
@@ -55,6 +62,19 @@ struct ArchitectureTests {
     }
   }
 
+  @Test("What files import is what the manifest says, no more and no less")
+  func importsAreTrue() {
+    let names = Set(manifest.targets.map(\.name))
+    for target in manifest.targets where map.first(where: { $0.name == target.name })?.kind != "C" {
+      let folder = target.path ?? (target.isTest ? "Tests/" : "Sources/") + target.name
+      let files = Checkout.texts.filter { $0.isSwift && $0.path.hasPrefix(folder + "/") }
+      var imported = Set(files.flatMap(\.imports).map(\.module)).intersection(names)
+      // Tests of processes start the programs that the build has made.
+      if target.isTest { imported.formUnion(target.dependencies.filter { $0.hasPrefix("stoat") }) }
+      #expect(imported.sorted() == target.dependencies.sorted(), "\(target.name)")
+    }
+  }
+
   @Test("Arrows point at rows further up")
   func arrowsPointUp() {
     for (index, row) in map.enumerated() {
@@ -65,6 +85,12 @@ struct ArchitectureTests {
     }
   }
 
+  @Test("Every module is of a kind that rules know")
+  func kinds() {
+    for row in map { #expect(["pure", "procedure", "shell", "C"].contains(row.kind), "\(row)") }
+    #expect(Set(map.map(\.kind)).count == 4, "a rule without a module to hold it against")
+  }
+
   @Test("Every module has its folder, every test target tests a module")
   func folders() {
     let names = Set(manifest.targets.map(\.name))
@@ -73,7 +99,8 @@ struct ArchitectureTests {
       let files = Checkout.texts.filter { $0.path.hasPrefix(folder + "/") }
       let hasCode = files.contains { $0.isSwift || $0.path.hasSuffix("/module.modulemap") }
       #expect(hasCode, "\(target.name) has no Swift file and no module map in \(folder)")
-      guard target.isTest, target.name != "TidyTests" else { continue }
+      // ClusterTests are those of Running and Campaign that need real clusters and processes.
+      guard target.isTest, !["TidyTests", "ClusterTests"].contains(target.name) else { continue }
       #expect(target.name.hasSuffix("Tests"))
       let module = String(target.name.dropLast("Tests".count))
       #expect(names.contains(module) || module == "CommandLine", "\(target.name) tests no module")
@@ -147,17 +174,17 @@ struct ManifestTests {
         |---|---|---|
         | `X` | y | z |
 
-        | module | purpose | depends on |
-        |---|---|---|
-        | `B` | first | – |
-        | `a` (Sources/A) | program | `B`, C |
+        | module | kind | purpose | depends on |
+        |---|---|---|---|
+        | `B` | pure | first | – |
+        | `a` (Sources/A) | shell | program | `B`, C |
 
-        | `D` | not in the table | – |
+        | `D` | pure | not in the table | – |
         """)
     #expect(
       rows == [
-        MappedModule(name: "B", dependencies: []),
-        MappedModule(name: "a", dependencies: ["B", "C"]),
+        MappedModule(name: "B", kind: "pure", dependencies: []),
+        MappedModule(name: "a", kind: "shell", dependencies: ["B", "C"]),
       ])
   }
 }

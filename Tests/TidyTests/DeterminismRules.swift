@@ -1,13 +1,24 @@
 extension SourceText {
-  /// Whether the file must behave the same for the same seed, in any process.
+  /// Whether the file must behave the same for the same seed, in any process: its module is `pure`
+  /// in the map of docs/architecture.md.
   var isDeterministic: Bool {
-    let folders = [
-      "Sources/Environment/", "Sources/CanonicalJSON/", "Sources/Operations/", "Sources/Harness/",
-      "Sources/AMQP/", "Sources/Scenarios/", "Workloads/", "Checkers/",
-    ]
-    return isSwift && folders.contains { path.hasPrefix($0) }
+    isSwift && (isSource || path.hasPrefix("Tests/Mutations/")) && kind == "pure"
       && path != "Sources/Environment/MonotonicClock.swift"
   }
+
+  /// Whether the file is a procedure that runs in real and in virtual time.
+  var isProcedure: Bool { isSwift && isSource && kind == "procedure" }
+
+  /// The modules that the file imports, each with its line.
+  var imports: [(line: Int, module: String)] {
+    let kinds: Set<String> = ["struct", "class", "enum", "protocol", "func", "var", "let"]
+    return places(of: "import").map { index in
+      let name = token(kinds.contains(token(index + 1)) ? index + 2 : index + 1)
+      return (tokens[index].line, name)
+    }
+  }
+
+  private var kind: String? { MappedModule.own.first { $0.name == module }?.kind }
 }
 
 extension Rule {
@@ -25,7 +36,7 @@ extension Rule {
       .good("Sources/Harness/B.swift", "protocol P {\n  func boot() async throws\n}"),
       .good("Workloads/B.swift", "let a = Int.random(in: 0..<3, using: &generator)"),
       .good("Sources/AMQP/B.swift", "// Date()\nlet a = \"Task {\"\nlet b = updateDate()"),
-      .good("Sources/Runner/B.swift", "let a = Date()"),
+      .good("Sources/Store/B.swift", "let a = Date()"),
       .good("Sources/Environment/MonotonicClock.swift", "let a = ContinuousClock.now"),
     ]
   ) { file in
@@ -53,7 +64,7 @@ extension Rule {
       .bad("Sources/Harness/B.swift", "import Harness\npublic import Foundation", line: 2),
       .bad("Checkers/B.swift", "@preconcurrency import Glibc"),
       .bad("Workloads/B.swift", "import struct NIOCore.ByteBuffer"),
-      .bad("Workloads/B.swift", "import AMQP"),
+      .bad("Workloads/B.swift", "import Store"),
       .bad("Sources/Harness/B.swift", "import Yams"),
       .good("Sources/Scenarios/B.swift", "import Yams"),
       .good("Sources/AMQP/B.swift", "package import Environment\nimport DequeModule"),
@@ -62,15 +73,11 @@ extension Rule {
     ]
   ) { file in
     guard file.isDeterministic else { return [] }
-    let allowed: Set<String> = [
-      "Environment", "CanonicalJSON", "Operations", "Harness", "DequeModule", "HeapModule",
-      "OrderedCollections",
-    ]
-    return file.places(of: "import").compactMap { index in
-      let kinds: Set<String> = ["struct", "class", "enum", "protocol", "func", "var", "let"]
-      let name = file.token(kinds.contains(file.token(index + 1)) ? index + 2 : index + 1)
+    let pure = MappedModule.own.filter { $0.kind == "pure" }.map(\.name)
+    let allowed = Set(pure).union(["DequeModule", "HeapModule", "OrderedCollections"])
+    return file.imports.compactMap { line, name in
       if name == "Yams", file.module == "Scenarios" { return nil }
-      return allowed.contains(name) ? nil : (file.tokens[index].line, "import \(name)")
+      return allowed.contains(name) ? nil : (line, "import \(name)")
     }
   }
 }

@@ -22,10 +22,10 @@ extension Rule {
   static let moduleNames = Rule(
     "No type shares its module's name",
     samples: [
-      .bad("Sources/Network/B.swift", "\npublic enum Network {}", line: 2),
+      .bad("Sources/Relays/B.swift", "\npublic enum Relays {}", line: 2),
       .bad("Checkers/B.swift", "struct A { struct Checkers {} }"),
-      .good("Sources/Network/B.swift", "enum Relay {}\nextension Network {}\n// enum Network {}"),
-      .good("Sources/Store/B.swift", "enum Network {}"),
+      .good("Sources/Relays/B.swift", "enum Relay {}\nextension Relays {}\n// enum Relays {}"),
+      .good("Sources/Store/B.swift", "enum Relays {}"),
     ]
   ) { file in
     file.types.filter { $0.name == file.module }

@@ -40,6 +40,7 @@ package struct ReportedMeasure: Hashable, Sendable {
   /// What it means, for the legend.
   package var meaning: String
 
+  /// A figure.
   package init(
     _ name: String, _ label: String? = nil, longLabel: String? = nil, unit: Unit = .count,
     concern: Concern = .neutral,

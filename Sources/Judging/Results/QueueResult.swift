@@ -25,11 +25,11 @@ package struct QueueResult: Hashable, Sendable {
 
   /// What `reports` say about each of some queues, of which there may be thousands.
   static func all(of plans: [QueuePlan], in reports: [CheckerReport]) -> [QueueResult] {
-    let findings = Dictionary(grouping: reports.flatMap(\.findings), by: \.queue)
-    let measures = Dictionary(grouping: reports.flatMap(\.measures), by: \.queue)
+    let found = Dictionary(grouping: reports.flatMap(\.findings), by: \.queue)
+    let measured = Dictionary(grouping: reports.flatMap(\.measures), by: \.queue)
     return plans.map { plan in
       let report = CheckerReport(
-        findings: findings[plan.id] ?? [], measures: measures[plan.id] ?? [])
+        findings: found[plan.id] ?? [], measures: measured[plan.id] ?? [])
       return QueueResult(plan, reports: [report])
     }
   }

@@ -31,6 +31,7 @@ extension Phase: ReportNamed {
 }
 
 extension FaultStage: ReportNamed {
+  /// As results.json has it.
   package var name: String {
     switch self {
     case .began: "began"
