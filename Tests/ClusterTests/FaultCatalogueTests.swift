@@ -12,7 +12,6 @@ import TestSupport
 import Testing
 import Workloads
 
-
 /// Every fault that three nodes can have, on a real cluster under load: done ones are proved,
 /// pretended ones are noticed.
 @Suite(.serialized) struct FaultCatalogueTests {
