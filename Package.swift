@@ -60,10 +60,11 @@ let package = Package(
       ]),
     module("Relays", ["Environment"]),
     module("Hosts", ["Harness"]),
-    module("Systems", ["Operations", "Harness", "AMQP", "Relays", "Hosts"]),
+    module("Systems", ["Environment", "Operations", "Harness", "AMQP", "Relays", "Hosts"]),
     module("Store", ["Environment", "Operations"]),
     module(
-      "Running", ["Environment", "Operations", "Harness", "Workloads", deque, nioCore]),
+      "Running", ["Environment", "Operations", "Harness", "Workloads"]),
+    module("Simulator", ["Environment", "Harness", heap]),
     module(
       "Judging",
       [
@@ -76,8 +77,8 @@ let package = Package(
       "Campaign",
       [
         "Environment", "CanonicalJSON", "Operations", "Harness", "Linearizability", "Workloads",
-        "Checkers", "Scenarios", "Sessions", "Clients", "Relays", "Hosts", "Store", "Running",
-        "Judging", "Report", nioCore, nioPosix,
+        "Checkers", "Scenarios", "Sessions", "Clients", "Relays", "Hosts", "Systems", "Store",
+        "Running", "Judging", "Report", nioCore, nioPosix,
       ]),
     .executableTarget(
       name: "stoat",
@@ -92,6 +93,8 @@ let package = Package(
     module("TestSupport", ["Hosts", "Harness"], path: "Tests/TestSupport"),
     module(
       "Mutations", ["Environment", "Operations", "Harness", "Checkers"], path: "Tests/Mutations"),
+    module("VirtualWorld", ["Environment", "Operations", "Harness", "Running", "Simulator"], path: "Tests/VirtualWorld"),
+    tests("SimulatorTests", ["Environment", "Simulator"]),
     tests("EnvironmentTests", ["Environment"]),
     tests("CanonicalJSONTests", ["CanonicalJSON"]),
     tests("OperationsTests", ["Environment", "CanonicalJSON", "Operations"]),

@@ -1,14 +1,14 @@
 import Clients
-import Hosts
 import Environment
 import Harness
+import Hosts
 import Judging
 import NIOCore
 import Operations
-import Report
 import Running
 import Sessions
 import Store
+import Systems
 
 /// One run of a comparison: a plan and where its files go.
 struct RunStage: Sendable {
@@ -25,23 +25,28 @@ struct RunStage: Sendable {
     let origin = WallClock.unixNanoseconds()
     var description = await system.describe()
     description.settings.append(Setting("client", client.description))
+    let connect = connect(
+      to: system, clock: clock, nonce: UInt64(bitPattern: origin) ^ plan.seed)
     let executor = RunExecutor(
-      plan: plan, system: system, loop: loop, clock: clock,
-      connect: connect(to: system, clock: clock, nonce: UInt64(bitPattern: origin) ^ plan.seed),
+      plan: plan, system: system, clock: clock,
+      makePool: { clients, queues, sink in
+        ClientHost(
+          loop: loop, clock: clock, clients: clients, queues: queues, connect: connect, sink: sink)
+      },
       watch: watch)
     let clients = try executor.clients()
     let header = executor.header(
       origin: origin, clients: clients, system: "\(description.name) \(description.version)")
-    let recorder = try RunRecorder(path: directory.history, header: header, loop: loop)
+    let recorder = RunRecorder(try HistorySink(path: directory.history, header: header))
     let figures = LocalHost().figures()
     let outcome: RunOutcome
     do {
-      outcome = try await executor.run(clients: clients) { recorder.record($0) }
+      outcome = try await executor.run(clients: clients, recorder: recorder)
     } catch {
-      _ = try await recorder.close()
+      _ = await close(recorder)
       throw error
     }
-    let ending = try await recorder.close()
+    let ending = await close(recorder)
     let watch = await SelfWatch(
       loopLag: outcome.largestLag, system: system, before: figures)
     var warnings = outcome.warnings.map { RunWarning(.other, $0) }
@@ -57,9 +62,14 @@ struct RunStage: Sendable {
       stage: self, description: description, watch: watch, warnings: warnings)
   }
 
+  /// Waits for the disk on a thread that may.
+  private func close(_ recorder: RunRecorder) async -> RunRecorder.Ending {
+    await onOwnThread { recorder.close() }
+  }
+
   private func connect(
     to system: any Harness.System, clock: MonotonicClock, nonce: UInt64
-  ) -> RunExecutor.Connect {
+  ) -> ClientHost.Connect {
     let deadlines = plan.deadlines
     let (guest, client) = (system.guest, client)
     return { node, name, loop, report in
@@ -80,4 +90,24 @@ struct FinishedStage: Sendable {
   var description: SystemDescription
   var watch: SelfWatch
   var warnings: [RunWarning]
+}
+
+/// The history of a run as a file.
+private struct HistorySink: EventSink {
+  private let writer: HistoryWriter
+
+  init(path: String, header: HistoryHeader) throws(StoreError) {
+    writer = try HistoryWriter(path: path, header: header)
+  }
+
+  func record(_ event: TimedEvent) { writer.record(event) }
+
+  func close() -> String? {
+    do throws(StoreError) {
+      try writer.close()
+      return nil
+    } catch {
+      return error.description
+    }
+  }
 }

@@ -1,10 +1,12 @@
-package import Environment
+import Environment
 package import Harness
-package import NIOCore
 package import Operations
 import Workloads
 
-/// Runs one plan on a system that is up: phases, clients, faults, monitor, drain.
+/// Runs one plan on a system that is up: declaration, phases, clients, faults, monitor, drain.
+///
+/// It knows neither the system nor the clients nor the time but by what it is given, so that the
+/// same code runs on a real cluster and on a simulated one.
 package struct RunExecutor: Sendable {
   /// How often the cluster is asked while the run waits for it.
   static let pollInterval = Duration.milliseconds(250)
@@ -12,27 +14,26 @@ package struct RunExecutor: Sendable {
   static let monitorInterval = Duration.seconds(1)
 
   let plan: TestPlan
-  let system: any Harness.System
-  let loop: any EventLoop
-  let clock: MonotonicClock
-  let connect: Connect
+  let system: any System
+  let clock: any RunClock
+  let makePool: MakePool
   let watch: @Sendable (RunSignal) -> Void
 
-  /// Makes a session to a node.
-  package typealias Connect =
-    @Sendable (NodeID, _ name: String, any EventLoop, @escaping (SessionEvent) -> Void) ->
-    any BrokerSession
+  /// Makes the pool of the run's clients; every event of the history has to go to `sink`.
+  package typealias MakePool =
+    @Sendable (
+      [ClientPlan], [QueueDescription], _ sink: @escaping @Sendable (TimedEvent) -> Void
+    ) -> any ClientPool
 
   /// An executor; `watch` is told what happens, from any thread, for progress lines.
   package init(
-    plan: TestPlan, system: any Harness.System, loop: any EventLoop, clock: MonotonicClock,
-    connect: @escaping Connect, watch: @escaping @Sendable (RunSignal) -> Void
+    plan: TestPlan, system: any System, clock: any RunClock, makePool: @escaping MakePool,
+    watch: @escaping @Sendable (RunSignal) -> Void
   ) {
     self.plan = plan
     self.system = system
-    self.loop = loop
     self.clock = clock
-    self.connect = connect
+    self.makePool = makePool
     self.watch = watch
   }
 
@@ -52,55 +53,45 @@ package struct RunExecutor: Sendable {
       .clients(nodes: plan.nodes, queues: plan.queueDescriptions)
   }
 
-  /// Runs the plan. Every event goes to `recorder`, on the event loop. What goes wrong without
-  /// making the run worthless is returned as warnings.
+  /// Runs the plan and records it. What goes wrong without making the run worthless is returned as
+  /// warnings.
   package func run(
-    clients: [ClientPlan], recorder: @escaping @Sendable (TimedEvent) -> Void
+    clients: [ClientPlan], recorder: RunRecorder
   ) async throws -> RunOutcome {
-    try await declare()
-    let connect = connect
     let watch = watch
     let occasions = Occasions(plan.schedule, queues: plan.queueDescriptions)
-    let host = ClientHost(
-      loop: loop, clock: clock, clients: clients, queues: plan.queueDescriptions,
-      makeSession: { client, loop, report in
-        connect(client.node, "\(client.role.rawValue)-\(client.id)", loop, report)
-      },
-      sink: { event in
-        recorder(event)
-        occasions.observe(event.event)
-        switch event.event {
-        case .fault, .broker, .phase: watch(.event(event))
-        default: break
-        }
-      })
-    var warnings: [String] = []
-    try await host.enter(.setup)
-    try await host.start()
-    let phases = RunPhases(executor: self, host: host, occasions: occasions)
+    let pool = makePool(clients, plan.queueDescriptions) { event in
+      recorder.record(event)
+      occasions.observe(event.event)
+      switch event.event {
+      case .fault, .broker, .phase: watch(.event(event))
+      default: break
+      }
+    }
+    try await declare(through: pool)
+    try await pool.enter(.setup)
+    try await pool.start()
+    let phases = RunPhases(executor: self, pool: pool, occasions: occasions)
+    let warnings: [String]
     do {
       warnings = try await phases.run()
     } catch {
-      try? await host.stop()
+      try? await pool.stop()
       throw error
     }
-    let lag = try await host.snapshot().largestLag
+    let lag = try await pool.snapshot().largestLag
     return RunOutcome(warnings: warnings, largestLag: lag)
   }
 
-  private func declare() async throws {
+  private func declare(through pool: any ClientPool) async throws {
     try await system.prepare(plan.queues)
-    let connect = connect
-    let leader = plan.leader
-    // RabbitMQ's own default is three members, however many nodes there are.
+    // A system's own default may be another number of members.
     let queues = plan.queues.map { queue in
       var queue = queue
       queue.groupSize = queue.replicas(among: plan.cluster.nodes)
       return queue
     }
-    try await QueueDeclarer.declare(
-      queues, loop: loop, timeout: plan.deadlines.open,
-      makeSession: { loop, report in connect(leader, "declare", loop, report) })
+    try await pool.declare(queues, on: plan.leader, within: plan.deadlines.open)
     try await awaitReplicas()
   }
 
@@ -117,7 +108,7 @@ package struct RunExecutor: Sendable {
       } catch {
         trouble = error.description
       }
-      try await Task.sleep(for: Self.pollInterval)
+      try await clock.sleep(for: Self.pollInterval)
     }
     throw SystemFailure(
       .timedOut, "the queues were declared on \(plan.leader) but are not ready: \(trouble)")

@@ -5,50 +5,52 @@ import Operations
 /// Takes a run through its phases; every wait has a deadline of the plan.
 struct RunPhases: Sendable {
   let executor: RunExecutor
-  let host: ClientHost
+  let pool: any ClientPool
   let occasions: Occasions
   private var plan: TestPlan { executor.plan }
-  private var clock: MonotonicClock { executor.clock }
+  private var clock: any RunClock { executor.clock }
 
-  init(executor: RunExecutor, host: ClientHost, occasions: Occasions) {
+  init(executor: RunExecutor, pool: any ClientPool, occasions: Occasions) {
     self.executor = executor
-    self.host = host
+    self.pool = pool
     self.occasions = occasions
   }
 
   /// Runs all phases and returns the warnings.
   func run() async throws -> [String] {
-    let helpers = await withThrowingTaskGroup(of: [String]?.self) { group in
+    try await withThrowingTaskGroup(of: [String]?.self) { group in
       group.addTask { try await phases() }
       group.addTask { try await monitor() }
       group.addTask { try await tellProgress() }
-      // The first to end is the phases, or whoever throws; the watchers never end by themselves.
-      let first = await group.nextResult()
-      group.cancelAll()
-      return first
+      // Phases end with warnings, watchers with nil or not at all; whoever throws ends the run.
+      while let ended = try await group.next() {
+        guard let warnings = ended else { continue }
+        group.cancelAll()
+        return warnings
+      }
+      preconditionFailure("the phases end with warnings or throw")
     }
-    return try helpers?.get() ?? []
   }
 
   private func phases() async throws -> [String] {
     var warnings: [String] = []
     try await awaitSessions()
-    try await host.enter(.load)
+    try await pool.enter(.load)
     try await load()
     try await awaitAnswers()
     if let complaint = try await awaitHealth() { warnings.append(complaint) }
-    try await host.enter(.drain)
+    try await pool.enter(.drain)
     try await drain()
     await readLogs()
-    try await host.enter(.done)
-    try await host.stop()
+    try await pool.enter(.done)
+    try await pool.stop()
     return warnings
   }
 
   private func awaitSessions() async throws {
     let deadline = Deadline(after: plan.deadlines.open, from: clock.now())
     while true {
-      let missing = try await host.snapshot().withoutSession
+      let missing = try await pool.snapshot().withoutSession
       if missing.isEmpty { return }
       if deadline.hasPassed(at: clock.now()) {
         let names = missing.map { "\($0.role.rawValue) \($0.id) of \($0.node)" }
@@ -57,22 +59,22 @@ struct RunPhases: Sendable {
           "\(missing.count) clients could not open a session within \(plan.deadlines.open): "
             + names.prefix(5).joined(separator: ", "))
       }
-      try await Task.sleep(for: .milliseconds(20))
+      try await clock.sleep(for: .milliseconds(20))
     }
   }
 
   /// Runs the schedule beside the clients; the phase lasts as long as the plan says, a fault that
   /// takes longer (the boot of a node) is waited for in the recovery.
   private func load() async throws {
-    let host = host
+    let pool = pool
     let injector = FaultInjector(
-      system: executor.system, queues: plan.queues, seed: plan.seed,
+      system: executor.system, clock: clock, queues: plan.queues, seed: plan.seed,
       evidenceWithin: plan.cluster.netTick * 2, occasions: occasions,
-      report: { host.observe($0) })
+      report: { pool.observe($0) })
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await injector.run(plan.schedule) }
-      try await Task.sleep(for: plan.load)
-      try await host.enter(.recovery)
+      try await clock.sleep(for: plan.load)
+      try await pool.enter(.recovery)
       try await group.waitForAll()
     }
   }
@@ -80,8 +82,8 @@ struct RunPhases: Sendable {
   private func awaitAnswers() async throws {
     let deadline = Deadline(
       after: plan.deadlines.confirm + .seconds(1), from: clock.now())
-    while try await host.snapshot().unansweredPublishes > 0, !deadline.hasPassed(at: clock.now()) {
-      try await Task.sleep(for: .milliseconds(20))
+    while try await pool.snapshot().unansweredPublishes > 0, !deadline.hasPassed(at: clock.now()) {
+      try await clock.sleep(for: .milliseconds(20))
     }
   }
 
@@ -103,7 +105,7 @@ struct RunPhases: Sendable {
         return "the cluster did not recover within \(plan.deadlines.recovery): "
           + health.complaints.joined(separator: "; ")
       }
-      try await Task.sleep(for: RunExecutor.pollInterval)
+      try await clock.sleep(for: RunExecutor.pollInterval)
     }
   }
 
@@ -111,11 +113,11 @@ struct RunPhases: Sendable {
   private func cureHungNodes() async {
     guard let processes = executor.system as? any ProcessFaults else { return }
     let limit = plan.cluster.bootDeadline
-    for node in plan.nodes where await processes.processID(of: node) != nil {
+    for node in plan.nodes where await processes.incarnation(of: node) != nil {
       if await processes.acceptsClients(node) { continue }
-      let host = host
+      let pool = pool
       let report = { @Sendable (detail: String) in
-        host.observe(.broker(BrokerEvent(kind: .bootRetried, node: node, detail: detail)))
+        pool.observe(.broker(BrokerEvent(kind: .bootRetried, node: node, detail: detail)))
       }
       report("it served no clients for \(limit) after the faults; it is killed and started")
       do throws(SystemFailure) {
@@ -147,7 +149,7 @@ struct RunPhases: Sendable {
         return
       }
       last = health.complaints.isEmpty ? emptiness : nil
-      try await Task.sleep(for: RunExecutor.pollInterval)
+      try await clock.sleep(for: RunExecutor.pollInterval)
     }
     report(.drained, for: plan.queueDescriptions) { _ in "proved twice on all nodes" }
   }
@@ -157,10 +159,10 @@ struct RunPhases: Sendable {
     let deadline = Deadline(after: plan.deadlines.drain, from: clock.now())
     var last = (delivered: -1, since: clock.now())
     while !deadline.hasPassed(at: clock.now()) {
-      let delivered = try await host.snapshot().progress.queues.reduce(0) { $0 + $1.delivered }
+      let delivered = try await pool.snapshot().progress.queues.reduce(0) { $0 + $1.delivered }
       if delivered != last.delivered { last = (delivered, clock.now()) }
       if clock.now() - last.since > Self.quiet { return }
-      try await Task.sleep(for: RunExecutor.pollInterval)
+      try await clock.sleep(for: RunExecutor.pollInterval)
     }
   }
 
@@ -189,7 +191,7 @@ struct RunPhases: Sendable {
     _ kind: BrokerEventKind, for queues: [QueueDescription], detail: (QueueDescription) -> String
   ) {
     for queue in queues {
-      host.observe(.broker(BrokerEvent(kind: kind, queue: queue.id, detail: detail(queue))))
+      pool.observe(.broker(BrokerEvent(kind: kind, queue: queue.id, detail: detail(queue))))
     }
   }
 
@@ -203,7 +205,7 @@ struct RunPhases: Sendable {
       else { continue }
       for (pattern, line) in [(BrokerEvent.logRead, "")] + lines {
         let detail = line.isEmpty ? pattern : "\(pattern): \(line)"
-        host.observe(.broker(BrokerEvent(kind: .logged, node: node, detail: detail)))
+        pool.observe(.broker(BrokerEvent(kind: .logged, node: node, detail: detail)))
       }
     }
   }
@@ -212,21 +214,18 @@ struct RunPhases: Sendable {
   private static let loggedLines = 50
 
   private func monitor() async throws -> [String]? {
-    guard let inspected = executor.system as? any QueueInspection else {
-      try await Task.sleep(for: .seconds(86_400))
-      return nil
-    }
+    guard let inspected = executor.system as? any QueueInspection else { return nil }
     var monitor = ClusterMonitor(system: inspected, queues: plan.queueDescriptions)
     while true {
-      for event in await monitor.poll() { host.observe(event) }
-      try await Task.sleep(for: RunExecutor.monitorInterval)
+      for event in await monitor.poll() { pool.observe(event) }
+      try await clock.sleep(for: RunExecutor.monitorInterval)
     }
   }
 
   private func tellProgress() async throws -> [String]? {
     while true {
-      executor.watch(.snapshot(try await host.snapshot()))
-      try await Task.sleep(for: .milliseconds(500))
+      executor.watch(.snapshot(try await pool.snapshot()))
+      try await clock.sleep(for: .milliseconds(500))
     }
   }
 }

@@ -38,7 +38,7 @@ struct DoNothingSystem: QueueAdministration, HostFaults, LinkFaults {
   func clusterView(of node: NodeID) async throws(SystemFailure) -> ClusterView {
     try await real.clusterView(of: node)
   }
-  func processID(of node: NodeID) async -> Int32? { await real.processID(of: node) }
+  func incarnation(of node: NodeID) async -> NodeIncarnation? { await real.incarnation(of: node) }
   func isSuspended(_ node: NodeID) async -> Bool? { await real.isSuspended(node) }
   func isSilent(_ node: NodeID) async throws(SystemFailure) -> Bool {
     try await real.isSilent(node)

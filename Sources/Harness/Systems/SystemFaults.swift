@@ -17,12 +17,23 @@ package protocol ProcessFaults: System {
   func awaitBoot(
     _ node: NodeID, onRetry: @Sendable (String) -> Void
   ) async throws(SystemFailure)
-  /// Evidence from the operating system: the process id if it runs, nil if it does not.
-  func processID(of node: NodeID) async -> Int32?
+  /// Evidence from whoever runs the node: which life of its process this is, nil if it does not run.
+  func incarnation(of node: NodeID) async -> NodeIncarnation?
   /// Evidence from the operating system: whether the process stands still; nil if it does not run.
   func isSuspended(_ node: NodeID) async -> Bool?
   /// Whether the node accepts a TCP connection on its client port, past the links.
   func acceptsClients(_ node: NodeID) async -> Bool
+}
+
+/// One life of a node's process: two are equal as long as the same process runs.
+package struct NodeIncarnation: Hashable, Sendable, CustomStringConvertible {
+  /// What tells it from others, for people: `process 4711`.
+  package var description: String
+
+  /// A life that people know by `description`, which no later one of the node has.
+  package init(_ description: String) {
+    self.description = description
+  }
 }
 
 /// A system whose nodes can vanish from the network in the moment in which they die.

@@ -34,9 +34,16 @@ struct LinkRelease: Hashable {
 final class FaultBoard: Sendable {
   private struct State {
     var targets: [FaultID: [NodeID]] = [:]
-    var waiting: [FaultID: [CheckedContinuation<[NodeID], Never>]] = [:]
+    /// Who waits for the target of a step.
+    var waiting: [Waiter] = []
+    var waiters = 0
     /// The link faults in force, in the order in which they began.
     var inForce: [(step: FaultID, fault: LinkFault, ways: [LinkWay])] = []
+  }
+  private struct Waiter {
+    var number: Int
+    var step: FaultID
+    var continuation: CheckedContinuation<[NodeID], Never>
   }
   private let state = Mutex(State())
 
@@ -44,21 +51,39 @@ final class FaultBoard: Sendable {
   func resolve(_ step: FaultID, _ nodes: [NodeID]) {
     let waiting = state.withLock { state in
       state.targets[step] = nodes
-      return state.waiting.removeValue(forKey: step) ?? []
+      let waiting = state.waiting.filter { $0.step == step }
+      state.waiting.removeAll { $0.step == step }
+      return waiting
     }
-    for continuation in waiting { continuation.resume(returning: nodes) }
+    for waiter in waiting { waiter.continuation.resume(returning: nodes) }
   }
 
-  /// Whom the target of an earlier step resolved to. Every step resolves at the latest when its
-  /// trigger's bound has passed.
+  /// Whom the target of an earlier step resolved to; nobody if the task is cancelled first. Every
+  /// step resolves at the latest when its trigger's bound has passed.
   func target(of step: FaultID) async -> [NodeID] {
-    await withCheckedContinuation { continuation in
-      let known = state.withLock { state -> [NodeID]? in
-        if let nodes = state.targets[step] { return nodes }
-        state.waiting[step, default: []].append(continuation)
-        return nil
+    let number = state.withLock { state in
+      state.waiters += 1
+      return state.waiters
+    }
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let known = state.withLock { state -> [NodeID]? in
+          if let nodes = state.targets[step] { return nodes }
+          // Whoever was cancelled before this is not found by the handler below.
+          if Task.isCancelled { return [] }
+          state.waiting.append(Waiter(number: number, step: step, continuation: continuation))
+          return nil
+        }
+        if let known { continuation.resume(returning: known) }
       }
-      if let known { continuation.resume(returning: known) }
+    } onCancel: {
+      let waiter = state.withLock { state -> Waiter? in
+        guard let place = state.waiting.firstIndex(where: { $0.number == number }) else {
+          return nil
+        }
+        return state.waiting.remove(at: place)
+      }
+      waiter?.continuation.resume(returning: [])
     }
   }
 

@@ -1,3 +1,4 @@
+import Environment
 import Harness
 import Operations
 
@@ -28,11 +29,10 @@ extension FaultInjector {
 
   /// Repeats a look until it shows the effect or the time for evidence is over.
   func repeatUntilEvidence(_ look: () async -> (Bool, String)) async -> (Bool, String) {
-    let clock = ContinuousClock()
-    let deadline = clock.now + evidenceWithin
+    let deadline = clock.now() + evidenceWithin
     while true {
       let (isProved, seen) = await look()
-      if isProved || clock.now >= deadline || Task.isCancelled { return (isProved, seen) }
+      if isProved || clock.now() >= deadline || Task.isCancelled { return (isProved, seen) }
       try? await clock.sleep(for: Self.probeInterval)
     }
   }

@@ -4,21 +4,21 @@ import Operations
 extension FaultInjector {
   func kill(_ nodes: [NodeID]) async throws(SystemFailure) -> Proof {
     let processes: any ProcessFaults = try capability("killing processes")
-    let before = await processIDs(of: nodes, processes)
+    let before = await incarnations(of: nodes, processes)
     for node in nodes { try await processes.kill(node) }
     return { await lookForDeath(of: nodes, before, processes) }
   }
 
   func shutDown(_ nodes: [NodeID]) async throws(SystemFailure) -> Proof {
     let processes: any ProcessFaults = try capability("stopping processes")
-    let before = await processIDs(of: nodes, processes)
+    let before = await incarnations(of: nodes, processes)
     for node in nodes { try await processes.shutDown(node) }
     return { await lookForDeath(of: nodes, before, processes) }
   }
 
   func killHosts(_ nodes: [NodeID]) async throws(SystemFailure) -> Proof {
     let hosts: any HostFaults = try capability("taking hosts off the network")
-    let before = await processIDs(of: nodes, hosts)
+    let before = await incarnations(of: nodes, hosts)
     for node in nodes { try await hosts.killHost(node) }
     return {
       let (isDead, seen) = await lookForDeath(of: nodes, before, hosts)
@@ -32,7 +32,7 @@ extension FaultInjector {
 
   func start(_ nodes: [NodeID]) async throws(SystemFailure) -> Proof {
     let processes: any ProcessFaults = try capability("starting processes")
-    let before = await processIDs(of: nodes, processes)
+    let before = await incarnations(of: nodes, processes)
     for node in nodes { try await processes.launch(node) }
     try await awaitBoot(of: nodes, processes)
     return { await lookForLife(of: nodes, instead: before, processes) }
@@ -40,7 +40,7 @@ extension FaultInjector {
 
   func restart(_ nodes: [NodeID]) async throws(SystemFailure) -> Proof {
     let processes: any ProcessFaults = try capability("restarting processes")
-    let before = await processIDs(of: nodes, processes)
+    let before = await incarnations(of: nodes, processes)
     for node in nodes { try await processes.shutDown(node) }
     for node in nodes { try await processes.launch(node) }
     try await awaitBoot(of: nodes, processes)
@@ -77,25 +77,27 @@ extension FaultInjector {
     }
   }
 
-  private func processIDs(of nodes: [NodeID], _ processes: any ProcessFaults) async -> [Int32?] {
-    var found: [Int32?] = []
-    for node in nodes { found.append(await processes.processID(of: node)) }
+  private func incarnations(of nodes: [NodeID], _ processes: any ProcessFaults) async
+    -> [NodeIncarnation?]
+  {
+    var found: [NodeIncarnation?] = []
+    for node in nodes { found.append(await processes.incarnation(of: node)) }
     return found
   }
 
   /// Whether the nodes, whose processes were these before, are dead now.
   private func lookForDeath(
-    of nodes: [NodeID], _ before: [Int32?], _ processes: any ProcessFaults
+    of nodes: [NodeID], _ before: [NodeIncarnation?], _ processes: any ProcessFaults
   ) async -> (Bool, String) {
     await repeatUntilEvidence {
       var isProved = true
       var seen: [String] = []
       for (node, before) in zip(nodes, before) {
-        let now = await processes.processID(of: node)
+        let now = await processes.incarnation(of: node)
         let serves = await processes.acceptsClients(node)
         isProved = isProved && before != nil && now == nil && !serves
         seen.append(
-          "\(node): process \(Self.text(before)) before, \(Self.text(now)) after, client port "
+          "\(node): \(Self.text(before)) before, \(Self.text(now)) after, client port "
             + (serves ? "open" : "closed"))
       }
       return (isProved, seen.joined(separator: "; "))
@@ -103,17 +105,17 @@ extension FaultInjector {
   }
 
   private func lookForLife(
-    of nodes: [NodeID], instead before: [Int32?], _ processes: any ProcessFaults
+    of nodes: [NodeID], instead before: [NodeIncarnation?], _ processes: any ProcessFaults
   ) async -> (Bool, String) {
     var isProved = true
     var seen: [String] = []
     for (node, before) in zip(nodes, before) {
-      let pid = await processes.processID(of: node)
+      let now = await processes.incarnation(of: node)
       let serves = await processes.acceptsClients(node)
-      isProved = isProved && pid != nil && pid != before && serves
+      isProved = isProved && now != nil && now != before && serves
       let replaced = before.map { " after \($0)" } ?? ""
       seen.append(
-        "\(node): process \(Self.text(pid))\(replaced), client port \(serves ? "open" : "closed")")
+        "\(node): \(Self.text(now))\(replaced), client port \(serves ? "open" : "closed")")
     }
     return (isProved, seen.joined(separator: "; "))
   }
@@ -136,7 +138,9 @@ extension FaultInjector {
     isSuspended.map { $0 ? "stood still" : "ran" } ?? "was not there"
   }
 
-  private static func text(_ pid: Int32?) -> String { pid.map(String.init) ?? "none" }
+  private static func text(_ incarnation: NodeIncarnation?) -> String {
+    incarnation?.description ?? "no process"
+  }
 }
 
 /// Turns the boot retries of a node into events.

@@ -1,3 +1,4 @@
+import Environment
 package import Harness
 package import Operations
 
@@ -13,6 +14,7 @@ package struct FaultInjector: Sendable {
   static let probeInterval = Duration.milliseconds(100)
 
   let system: any System
+  let clock: any RunClock
   let queues: [QueuePlan]
   let seed: UInt64
   let evidenceWithin: Duration
@@ -23,10 +25,12 @@ package struct FaultInjector: Sendable {
   /// An injector for `system` that looks for evidence for at most `evidenceWithin`. Without
   /// `occasions` a step that waits for one never happens.
   package init(
-    system: any System, queues: [QueuePlan], seed: UInt64, evidenceWithin: Duration,
-    occasions: Occasions? = nil, report: @escaping @Sendable (Event) -> Void
+    system: any System, clock: any RunClock, queues: [QueuePlan], seed: UInt64,
+    evidenceWithin: Duration, occasions: Occasions? = nil,
+    report: @escaping @Sendable (Event) -> Void
   ) {
     self.system = system
+    self.clock = clock
     self.queues = queues
     self.seed = seed
     self.evidenceWithin = evidenceWithin
@@ -37,11 +41,14 @@ package struct FaultInjector: Sendable {
   /// Runs the schedule from now on; returns when its last fault is done, or soon after the task is
   /// cancelled.
   package func run(_ schedule: FaultSchedule) async {
-    let began = ContinuousClock.now
+    let began = clock.now()
     await withDiscardingTaskGroup { group in
       for step in schedule.steps {
         group.addTask {
-          guard let late = await wait(for: step, from: began) else { return }
+          guard let late = await wait(for: step, from: began) else {
+            // Whoever waits for its target must not wait for ever.
+            return board.resolve(step.id, [])
+          }
           if late.isEmpty {
             await carryOut(step)
           } else {
@@ -72,16 +79,17 @@ package struct FaultInjector: Sendable {
 
   /// Waits for the trigger of a step. Nil: the task was cancelled; empty: the time has come;
   /// otherwise why it never came.
-  private func wait(for step: FaultStep, from began: ContinuousClock.Instant) async -> String? {
+  private func wait(for step: FaultStep, from began: Instant) async -> String? {
     do {
       switch step.trigger {
       case .at(let time):
-        try await ContinuousClock().sleep(until: began + time, tolerance: .milliseconds(1))
+        try await clock.sleep(until: began + time)
       case .on(let occasion, let delay, let bound):
-        guard let occasions, await occasions.await(step.id, until: began + bound) else {
+        guard let occasions, await occasions.await(step.id, until: began + bound, clock)
+        else {
           return Task.isCancelled ? nil : "\(occasion.words) did not happen within \(bound)"
         }
-        try await Task.sleep(for: delay)
+        try await clock.sleep(for: delay)
       }
       return ""
     } catch {

@@ -1,3 +1,4 @@
+import Environment
 package import Harness
 package import Operations
 import Synchronization
@@ -37,7 +38,7 @@ package final class Occasions: Sendable {
   }
 
   /// Waits for the occasion of a step; false if it does not come in time.
-  func await(_ step: FaultID, until deadline: ContinuousClock.Instant) async -> Bool {
+  func await(_ step: FaultID, until deadline: Instant, _ clock: any RunClock) async -> Bool {
     guard let stream = streams[step] else { return false }
     return await withTaskGroup(of: Bool.self) { group in
       group.addTask {
@@ -45,7 +46,7 @@ package final class Occasions: Sendable {
         return !Task.isCancelled
       }
       group.addTask {
-        try? await ContinuousClock().sleep(until: deadline)
+        try? await clock.sleep(until: deadline)
         return false
       }
       defer { group.cancelAll() }

@@ -96,6 +96,11 @@ extension RabbitMQSystem: ProcessFaults {
     return identity.pid
   }
 
+  /// The process of the Erlang machine.
+  package func incarnation(of node: NodeID) async -> NodeIncarnation? {
+    await processID(of: node).map { NodeIncarnation("process \($0)") }
+  }
+
   /// Whether the AMQP port is open, asked past the relay.
   package func acceptsClients(_ node: NodeID) async -> Bool {
     await host.accepts("127.0.0.1", port: layout.clientPort(of: node), timeout: .seconds(1))
