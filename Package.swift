@@ -64,7 +64,7 @@ let package = Package(
     module("Store", ["Environment", "Operations"]),
     module(
       "Running", ["Environment", "Operations", "Harness", "Workloads"]),
-    module("Simulator", ["Environment", "Harness", heap]),
+    module("Simulator", ["Environment", "Operations", "Harness", heap]),
     module(
       "Judging",
       [
@@ -93,8 +93,10 @@ let package = Package(
     module("TestSupport", ["Hosts", "Harness"], path: "Tests/TestSupport"),
     module(
       "Mutations", ["Environment", "Operations", "Harness", "Checkers"], path: "Tests/Mutations"),
-    module("VirtualWorld", ["Environment", "Operations", "Harness", "Running", "Simulator"], path: "Tests/VirtualWorld"),
-    tests("SimulatorTests", ["Environment", "Simulator"]),
+    module(
+      "VirtualWorld", ["Environment", "Operations", "Harness", "Running", "Simulator", deque],
+      path: "Tests/VirtualWorld"),
+    tests("SimulatorTests", ["Environment", "Harness", "Simulator"]),
     tests("EnvironmentTests", ["Environment"]),
     tests("CanonicalJSONTests", ["CanonicalJSON"]),
     tests("OperationsTests", ["Environment", "CanonicalJSON", "Operations"]),

@@ -48,10 +48,15 @@ package final class VirtualExecutor: TaskExecutor, @unchecked Sendable {
 
   /// Takes a job; traps on any other thread than the executor's own.
   package func enqueue(_ job: consuming ExecutorJob) {
+    preconditionOnThread()
+    ready.append(UnownedJob(job))
+  }
+
+  /// Traps on any other thread than the executor's own.
+  func preconditionOnThread() {
     precondition(
       pthread_equal(owner, pthread_self()) != 0,
-      "a job of a virtual run comes from another thread: a task or an executor of its own made it")
-    ready.append(UnownedJob(job))
+      "another thread came into a virtual run: a task or an executor of its own brought it")
   }
 
   /// Runs `body` to its end, in virtual time, and returns what it returns.
