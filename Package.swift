@@ -113,7 +113,12 @@ let package = Package(
         "Environment", "Operations", "Harness", "AMQP", "Sessions", "CRabbitMQ", "Clients", "Hosts",
         "Systems", "stoat-node", "TestSupport", nioCore, nioPosix,
       ]),
-    tests("RunningTests", ["Operations", "Harness", "Running"]),
+    tests(
+      "RunningTests",
+      [
+        "Environment", "Operations", "Harness", "Workloads", "Scenarios", "Running", "Simulator",
+        "Judging", "Campaign", "VirtualWorld",
+      ]),
     tests(
       "CampaignTests",
       [

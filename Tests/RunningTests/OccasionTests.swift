@@ -1,5 +1,7 @@
+import Environment
 import Harness
 import Operations
+import Simulator
 import Testing
 
 @testable import Running
@@ -63,13 +65,29 @@ import Testing
     #expect(woken(occasions, by: [.phase(.load), lacking, proved]) == [[], [1], [0]])
   }
 
-  @Test func aStepWhoseOccasionNeverComesIsNotExercised() async {
+  @Test func aStepWhoseOccasionNeverComesIsNotExercised() throws {
+    let executor = VirtualExecutor()
+    let clock = VirtualClock(executor)
     let occasions = Occasions(schedule([.leaderChange(.quorum)]), queues: Self.queues)
-    #expect(await !occasions.await(FaultID(0), until: .now + .milliseconds(20)))
-    occasions.observe(.phase(.load))
-    occasions.observe(leads(1, 1))
-    occasions.observe(leads(2, 1))
-    #expect(await occasions.await(FaultID(0), until: .now + .seconds(60)))
+    let came = try executor.run {
+      await occasions.await(FaultID(0), until: clock.now() + .seconds(20), clock)
+    }
+    #expect(!came && executor.now == .zero + .seconds(20))
+  }
+
+  @Test func aStepWhoseOccasionComesBeginsThen() throws {
+    let executor = VirtualExecutor()
+    let clock = VirtualClock(executor)
+    let occasions = Occasions(schedule([.leaderChange(.quorum)]), queues: Self.queues)
+    executor.schedule(at: executor.now + .seconds(1)) {
+      occasions.observe(.phase(.load))
+      occasions.observe(self.leads(1, 1))
+      occasions.observe(self.leads(2, 1))
+    }
+    let comes = try executor.run {
+      await occasions.await(FaultID(0), until: clock.now() + .seconds(60), clock)
+    }
+    #expect(comes && executor.now == .zero + .seconds(1))
   }
 
   @Test func waysAreRestoredOnceNobodyElseHoldsThem() {

@@ -6,8 +6,16 @@ extension SourceText {
       && path != "Sources/Environment/MonotonicClock.swift"
   }
 
-  /// Whether the file is a procedure that runs in real and in virtual time.
-  var isProcedure: Bool { isSwift && isSource && kind == "procedure" }
+  /// Whether the file is a procedure that runs in real and in virtual time: its module is one in
+  /// the map, or it supervises nodes. The executor and the real clock are what they run on.
+  var isProcedure: Bool {
+    let exceptions = [
+      "Sources/Simulator/VirtualExecutor.swift",
+      "Sources/Systems/Nodes/MonotonicClock+RunClock.swift",
+    ]
+    return isSwift && (kind == "procedure" || path.hasPrefix("Sources/Systems/Nodes/"))
+      && !exceptions.contains(path)
+  }
 
   /// The modules that the file imports, each with its line.
   var imports: [(line: Int, module: String)] {
@@ -55,6 +63,45 @@ extension Rule {
       !file.tokens[index...file.closing(index + 2)].contains { $0.text == "using" }
     }
     return found + draws.map { (file.tokens[$0].line, ".random( without a generator") }
+  }
+
+  /// What would take a run out of virtual time, or let its order depend on the machine.
+  static let procedures = Rule(
+    "Procedures know the time they are given, and stay on the executor that runs them",
+    samples: [
+      .bad(
+        "Sources/Running/B.swift", "func a() async {\n  try? await Task.sleep(for: b)\n}", line: 2),
+      .bad("Sources/Running/B.swift", "func a() { Task { b() } }"),
+      .bad("Sources/Running/B.swift", "let a = Task.detached { b() }"),
+      .bad("Sources/Systems/Nodes/B.swift", "@MainActor func a() {}"),
+      .bad("Sources/Running/B.swift", "let a = ContinuousClock.now"),
+      .bad("Sources/Running/B.swift", "import NIOCore"),
+      .bad("Sources/Running/B.swift", "import Glibc"),
+      .bad("Tests/VirtualWorld/B.swift", "let a = MonotonicClock()"),
+      .bad("Sources/Simulator/B.swift", "final class B: TaskExecutor {}"),
+      .bad("Sources/Running/B.swift", "actor B { nonisolated var unownedExecutor: C { c } }"),
+      .bad("Sources/Systems/Nodes/B.swift", "let a = Date()"),
+      .good("Sources/Running/B.swift", "func a() async throws { try await clock.sleep(for: b) }"),
+      .good("Sources/Running/B.swift", "let a = Task.isCancelled\nawait Task.yield()"),
+      .good("Sources/Systems/RabbitMQ/B.swift", "try await Task.sleep(for: a)"),
+      .good("Sources/Simulator/VirtualExecutor.swift", "final class A: TaskExecutor {}"),
+    ]
+  ) { file in
+    guard file.isProcedure else { return [] }
+    let patterns = [
+      "Task {", "Task(", "Task.detached", "Task.immediate", "Task.sleep", "MainActor",
+      "ContinuousClock", "SuspendingClock", "MonotonicClock", "Date(", "TaskExecutor",
+      "SerialExecutor", "unownedExecutor", "DispatchQueue", "Thread", "onOwnThread",
+      ".randomElement()",
+      ".shuffled()", "SystemRandomNumberGenerator", "getenv(",
+    ]
+    let found = patterns.flatMap { pattern in
+      file.places(of: pattern).map { (file.tokens[$0].line, pattern) }
+    }
+    let foreign = file.imports.filter {
+      ["Glibc", "Foundation"].contains($0.module) || $0.module.hasPrefix("NIO")
+    }
+    return found + foreign.map { ($0.line, "import \($0.module)") }
   }
 
   /// What a deterministic module may see; Workloads and Checkers see only the extension points.

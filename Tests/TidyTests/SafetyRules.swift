@@ -80,7 +80,8 @@ extension Rule {
       .good("Sources/A/B.swift", "try await Task.sleep(for: .seconds(1))  // no Task { } here"),
     ]
   ) { file in
-    guard file.isSource else { return [] }
+    // The executor of virtual runs has to begin with one task, which it runs to its end itself.
+    guard file.isSource, file.path != "Sources/Simulator/VirtualExecutor.swift" else { return [] }
     let patterns = ["Task {", "Task(", "Task.detached", "Task.immediate", "Task<"]
     return patterns.flatMap { pattern in
       file.places(of: pattern).filter { file.token($0 - 1) != "." }

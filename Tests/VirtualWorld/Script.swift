@@ -12,12 +12,26 @@ package struct Script: Sendable {
   package var partitionStays = false
   /// Nodes that never answer questions.
   package var mute: Set<NodeID> = []
+  /// From when on they do not.
+  package var muteFrom = Instant.zero
+  /// Who leads a queue instead of the first node.
+  package var ledBy: [String: NodeID] = [:]
+  /// Nodes whose mirrors lack something.
+  package var unsynchronised: Set<NodeID> = []
+  /// Queues that nobody knows.
+  package var unknown: Set<String> = []
+  /// Whether every message comes back for ever, once it was acknowledged.
+  package var echoes = false
   /// Nodes that have no counts.
   package var countless: Set<NodeID> = []
   /// Queues that deliver nothing.
   package var stuck: Set<String> = []
   /// Faults and questions that fail, by the name of the method.
   package var refused: Set<String> = []
+  /// A method that fails after it has been called so many times.
+  package var refusedAfter: (method: String, calls: Int)?
+  /// From when on the last mirror lacks something, until it is synchronised.
+  package var lackingFrom: Instant?
   /// Faults that do nothing, by the name of the method.
   package var pretended: Set<String> = []
   /// Clients of these nodes can never connect.
@@ -26,7 +40,7 @@ package struct Script: Sendable {
   package var refilled: (from: Instant, for: Duration)?
   /// Lines that each node logs.
   package var logged: [NodeID: [(pattern: String, line: String)]] = [:]
-  /// A planted wrong: sessions are opened in the order of a Set, which differs from process to
+  /// A planted wrong: sessions of a dead node are closed in the order of a Set, which differs from process to
   /// process.
   package var isNondeterministic = false
 

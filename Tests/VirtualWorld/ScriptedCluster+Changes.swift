@@ -7,7 +7,7 @@ import Simulator
 extension ScriptedCluster {
   func declare(_ plan: QueuePlan) {
     guard !queues.contains(where: { $0.name == plan.name }) else { return }
-    let leader = nodes[0]
+    let leader = script.ledBy[plan.name] ?? nodes[0]
     let others = nodes.filter { $0 != leader }
     let members =
       switch plan.kind {
@@ -34,7 +34,13 @@ extension ScriptedCluster {
         copy.pending = []
       }
     }
-    for session in sessions where session.node == node { session.close("\(node) was killed") }
+    var hit = sessions.filter { $0.node == node }
+    if script.isNondeterministic {
+      // The planted wrong: the order of a Set is another one in every process.
+      let order = Array(Set(hit.indices))
+      hit = order.map { hit[$0] }
+    }
+    for session in hit { session.close("\(node) was killed") }
     changed()
   }
 
@@ -116,7 +122,7 @@ extension ScriptedCluster {
       replicas: copy.members.map { member in
         ReplicaState(
           node: member, online: state(member).isUp && !state(member).isBooting,
-          synchronised: !unsynchronised.contains(member),
+          synchronised: !lacks(member, of: queue),
           depth: script.countless.contains(node) ? nil : copy.depth + extra)
       },
       ready: counts ? copy.ready.count + extra : nil,
@@ -133,5 +139,12 @@ extension ScriptedCluster {
       return ClusterView(running: running, partitioned: Array(nodes.suffix(1)))
     }
     return ClusterView(running: running, partitioned: partitioned)
+  }
+
+  /// Whether a mirror lacks something.
+  private func lacks(_ member: NodeID, of queue: ScriptedQueue) -> Bool {
+    if queue.kind != .mirrored { return false }
+    let isLate = script.lackingFrom.map { executor.now >= $0 && !isSynchronised } ?? false
+    return unsynchronised.contains(member) || isLate && member == nodes.last
   }
 }

@@ -39,6 +39,10 @@ final class ScriptedCluster {
   var resets: [NodeID: Int] = [:]
   /// Mirrors that lack something.
   var unsynchronised: Set<NodeID> = []
+  /// Somebody has asked for the mirrors to be brought up to date.
+  var isSynchronised = false
+  /// How often each method was called.
+  var calls: [String: Int] = [:]
   var hangingBoots: [NodeID: Int]
   /// Pairs of nodes that gave each other up and have not restarted since.
   var partitioned: [[NodeID]] = []
@@ -51,6 +55,7 @@ final class ScriptedCluster {
     self.netTick = netTick
     self.script = script
     hangingBoots = script.hangingBoots
+    unsynchronised = script.unsynchronised
     states = Dictionary(uniqueKeysWithValues: self.nodes.map { ($0, ScriptedNode()) })
   }
 

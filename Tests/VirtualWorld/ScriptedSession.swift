@@ -178,7 +178,11 @@ final class ScriptedSession: BrokerSession {
     report(.settled(incarnation: incarnation, tag: tag, multiple: multiple, kind: kind))
     arrive { session in
       for queue in session.cluster.queues {
-        for copy in queue.copies where copy.settle(tag, of: session, kind) != nil {
+        for copy in queue.copies {
+          guard let settled = copy.settle(tag, of: session, kind) else { continue }
+          if session.cluster.script.echoes {
+            copy.ready.append(QueuedMessage(message: settled.message, isRedelivered: true))
+          }
           session.cluster.deliver(queue, copy)
         }
       }

@@ -52,7 +52,13 @@ package final class ScriptedSystem: System {
 
   /// Throws if the script refuses this.
   func refuse(_ method: String) throws(SystemFailure) {
-    if script.refused.contains(method) {
+    cluster.calls[method, default: 0] += 1
+    let isOver =
+      script.refusedAfter.map {
+        $0.method == method && cluster.calls[method, default: 0] > $0.calls
+      }
+      ?? false
+    if isOver || script.refused.contains(method) {
       throw SystemFailure(.failed, "the script refuses \(method)")
     }
   }
@@ -65,7 +71,8 @@ package final class ScriptedSystem: System {
 
   /// A question takes a while, and longer if it is not answered.
   func ask(_ method: String, _ node: NodeID) async throws(SystemFailure) {
-    let isMute = script.mute.contains(node) || !cluster.state(node).serves
+    let isMute =
+      script.mute.contains(node) && executor.now >= script.muteFrom || !cluster.state(node).serves
     try? await executor.sleep(until: executor.now + (isMute ? .seconds(1) : .milliseconds(5)))
     try refuse(method)
     if isMute { throw SystemFailure(.timedOut, "\(node) did not answer") }
@@ -78,7 +85,7 @@ extension ScriptedSystem: QueueInspection {
     _ names: [String], on node: NodeID
   ) async throws(SystemFailure) -> [QueueState] {
     try await ask("queueStates", node)
-    return names.compactMap { name in
+    return names.filter { !script.unknown.contains($0) }.compactMap { name in
       cluster.queues.first { $0.name == name }.flatMap { cluster.view(of: $0, on: node) }
     }
   }
@@ -245,7 +252,10 @@ extension ScriptedSystem: QueueAdministration, LogFiles {
   }
   /// Brings mirrors up to date.
   package func synchronise(_ queue: QueuePlan) async throws(SystemFailure) {
-    try act("synchronise") { $0.unsynchronised = [] }
+    try act("synchronise") { cluster in
+      cluster.unsynchronised = []
+      cluster.isSynchronised = true
+    }
   }
   /// Moves a leader.
   package func transferLeader(
