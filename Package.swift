@@ -49,13 +49,13 @@ let package = Package(
     module("Checkers", ["Environment", "Operations", "Harness"], path: "Checkers"),
     module("Scenarios", ["Environment", "CanonicalJSON", "Operations", "Harness", yams]),
     module("AMQP", ["Environment", deque]),
-    module("Sessions", ["AMQP", "Environment", "Harness", "Operations"]),
+    module("Sessions", ["Environment", "Operations", "Harness", "AMQP"]),
     .systemLibrary(
       name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
     module(
       "Clients",
       [
-        "AMQP", "CRabbitMQ", "Environment", "Harness", "Operations", "Sessions", deque, nioCore,
+        "Environment", "Operations", "Harness", "AMQP", "Sessions", "CRabbitMQ", deque, nioCore,
         nioPosix,
       ]),
     module("Relays", ["Environment"]),
@@ -90,7 +90,7 @@ let package = Package(
       path: "Sources/CommandLine", swiftSettings: strict),
     .executableTarget(
       name: "stoat-node", dependencies: ["Relays"], path: "Sources/Node", swiftSettings: strict),
-    module("TestSupport", ["Hosts", "Harness"], path: "Tests/TestSupport"),
+    module("TestSupport", ["Harness", "Hosts"], path: "Tests/TestSupport"),
     module(
       "Mutations", ["Environment", "Operations", "Harness", "Checkers"], path: "Tests/Mutations"),
     module(
@@ -105,8 +105,8 @@ let package = Package(
     tests(
       "ScenariosTests",
       ["Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Scenarios"]),
-    tests("WorkloadsTests", ["Environment", "Harness", "Operations", "Workloads"]),
-    tests("AMQPTests", ["AMQP", "CRabbitMQ", "Environment"]),
+    tests("WorkloadsTests", ["Environment", "Operations", "Harness", "Workloads"]),
+    tests("AMQPTests", ["Environment", "AMQP", "CRabbitMQ"]),
     tests(
       "ClientsTests",
       [
@@ -122,8 +122,8 @@ let package = Package(
     tests(
       "CampaignTests",
       [
-        "TestSupport", "Checkers", "Environment", "Harness", "Operations", "Workloads",
-        "Scenarios", "Judging", "Report", "Store", "Campaign",
+        "Environment", "Operations", "Harness", "Workloads", "Checkers", "Scenarios", "Store",
+        "Judging", "Report", "Campaign", "TestSupport",
       ]),
     tests("RelaysTests", ["Environment", "Relays"]),
     tests("HostsTests", ["Harness", "Hosts"]),
@@ -134,8 +134,8 @@ let package = Package(
     tests(
       "CheckersTests",
       [
-        "Environment", "Operations", "Harness", "Linearizability", "Checkers", "Mutations",
-        "Judging", "Running",
+        "Environment", "Operations", "Harness", "Linearizability", "Checkers", "Running", "Judging",
+        "Mutations",
       ]),
     tests(
       "ReportTests",
@@ -146,8 +146,8 @@ let package = Package(
     tests(
       "ClusterTests",
       [
-        "TestSupport", "Campaign", "CanonicalJSON", "Hosts", "Environment", "Harness",
-        "Operations", "Running", "Store", "Systems", "Workloads", "stoat-node", nioCore, nioPosix,
+        "Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Hosts", "Systems",
+        "Store", "Running", "Campaign", "stoat-node", "TestSupport", nioCore, nioPosix,
       ]),
     tests(
       "CommandLineTests",

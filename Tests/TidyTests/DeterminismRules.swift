@@ -4,6 +4,7 @@ extension SourceText {
   var isDeterministic: Bool {
     isSwift && (isSource || path.hasPrefix("Tests/Mutations/")) && kind == "pure"
       && path != "Sources/Environment/MonotonicClock.swift"
+      && path != "Sources/Harness/Systems/RunClock.swift"
   }
 
   /// Whether the file is a procedure that runs in real and in virtual time: its module is one in
@@ -89,10 +90,9 @@ extension Rule {
   ) { file in
     guard file.isProcedure else { return [] }
     let patterns = [
-      "Task {", "Task(", "Task.detached", "Task.immediate", "Task.sleep", "MainActor",
+      "Task {", "Task(", "Task.detached", "Task.immediate", "Task.sleep", "MainActor", "@MainActor",
       "ContinuousClock", "SuspendingClock", "MonotonicClock", "Date(", "TaskExecutor",
-      "SerialExecutor", "unownedExecutor", "DispatchQueue", "Thread", "onOwnThread",
-      ".randomElement()",
+      "SerialExecutor", "unownedExecutor", "DispatchQueue", "Thread", ".randomElement()",
       ".shuffled()", "SystemRandomNumberGenerator", "getenv(",
     ]
     let found = patterns.flatMap { pattern in

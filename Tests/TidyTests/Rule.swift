@@ -56,7 +56,8 @@ struct Rule: Sendable, CustomTestStringConvertible {
   }
 
   static let all: [Rule] = [
-    fileLength, functionLength, columns, names, moduleNames, determinism, imports, iteration,
+    fileLength, functionLength, columns, names, moduleNames, determinism, imports, procedures,
+    iteration,
     traps, forceUnwraps, uncheckedSendable, unsafe, ownedTasks, publicModules, documentation,
     assertions, nothingSkipped, machinePaths, unfinished,
   ]

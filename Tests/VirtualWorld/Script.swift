@@ -40,8 +40,8 @@ package struct Script: Sendable {
   package var refilled: (from: Instant, for: Duration)?
   /// Lines that each node logs.
   package var logged: [NodeID: [(pattern: String, line: String)]] = [:]
-  /// A planted wrong: sessions of a dead node are closed in the order of a Set, which differs from process to
-  /// process.
+  /// A planted wrong: sessions of a dead node are closed in the order of a Set, which differs from
+  /// process to process.
   package var isNondeterministic = false
 
   /// A good cluster.

@@ -17,7 +17,8 @@ package protocol ProcessFaults: System {
   func awaitBoot(
     _ node: NodeID, onRetry: @Sendable (String) -> Void
   ) async throws(SystemFailure)
-  /// Evidence from whoever runs the node: which life of its process this is, nil if it does not run.
+  /// Evidence from whoever runs the node: which life of its process this is; nil if it does not
+  /// run.
   func incarnation(of node: NodeID) async -> NodeIncarnation?
   /// Evidence from the operating system: whether the process stands still; nil if it does not run.
   func isSuspended(_ node: NodeID) async -> Bool?
