@@ -105,6 +105,7 @@ let package = Package(
       ["Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Scenarios"]),
     tests("WorkloadsTests", ["Environment", "Harness", "Operations", "Workloads"]),
     tests("AMQPTests", ["AMQP", "CRabbitMQ", "Environment"]),
+    tests("SessionsTests", ["AMQP", "Environment", "Harness", "Operations", "Sessions"]),
     tests(
       "ClientsTests",
       [
