@@ -107,6 +107,7 @@ let package = Package(
       ["Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Scenarios"]),
     tests("WorkloadsTests", ["Environment", "Operations", "Harness", "Workloads"]),
     tests("AMQPTests", ["Environment", "AMQP", "CRabbitMQ"]),
+    tests("SessionsTests", ["Environment", "Operations", "Harness", "AMQP", "Sessions"]),
     tests(
       "ClientsTests",
       [

@@ -60,10 +60,10 @@ struct ThreatsToValidity {
   var untried: String {
     let made = run.faultCourses.filter(\.isProved).map(\.step.name)
     let wasPartitioned = run.timeline.brokerEvents.contains { $0.event.kind == .partitioned }
-    let missing = Self.possible.filter { words, kinds in
-      kinds.allSatisfy { !made.contains($0.rawValue) }
-        && !(wasPartitioned && words == Self.partitions)
-    }.map(\.words)
+    let tried = Set(made.compactMap { FaultKind(rawValue: $0) }.flatMap(\.form.tries))
+    let missing = Trouble.allCases.filter {
+      !tried.contains($0) && !(wasPartitioned && $0 == .partitions)
+    }.map(\.rawValue)
     let never = ["clock changes", "full or failing disks", "power cuts", "changes of membership"]
     let spans = run.faultSpans.filter(\.isProved)
     let isOverlapping = spans.indices.contains { place in
@@ -73,14 +73,4 @@ struct ThreatsToValidity {
     return "**Not tried in this run:** "
       + "\((missing + never + together).joined(separator: ", "))."
   }
-
-  private static let partitions = "partitions"
-  private static let possible: [(words: String, kinds: [FaultKind])] = [
-    (partitions, [.isolate, .bridge, .ring, .oneWay, .oneWayStream]),
-    ("kills of a node", [.kill, .killHost]),
-    ("restarts", [.start, .restart]), ("one-way cuts", [.oneWay, .oneWayStream]),
-    ("slow links", [.slowLinks]), ("paused processes", [.pause]),
-    ("lost client connections", [.cutClients, .resetClients]),
-    ("changes of policy or leader", [.setMirroring, .transferLeader]),
-  ]
 }

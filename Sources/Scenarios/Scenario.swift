@@ -85,36 +85,21 @@ extension Scenario {
 extension ScenarioStep {
   /// The kinds of queue that it names.
   fileprivate var kinds: [QueueKind] {
-    var kinds: [QueueKind] = []
-    if case .when(let occasion, _, _) = beginning {
-      switch occasion {
-      case .leaderChange(let kind), .unsynchronised(let kind), .unconfirmed(let kind, _):
-        kinds.append(kind)
-      case .proved: break
-      }
+    var kinds = fault.kind.form.queues
+    if case .when(let occasion, _, _) = beginning, let kind = occasion.arguments.queue {
+      kinds.append(kind)
     }
-    switch fault.target {
-    case .leader(let kind)?, .mirror(let kind)?, .oldestMirror(let kind)?: kinds.append(kind)
-    default: break
-    }
-    switch fault {
-    case .setMirroring, .synchronise: kinds.append(.mirrored)
-    case .transferLeader(let kind, _): kinds.append(kind)
-    default: break
-    }
+    if let kind = fault.target?.arguments.queue { kinds.append(kind) }
+    if case .queues(let kind)? = fault.parameter { kinds.append(kind) }
     return kinds
   }
 
   /// The fewest nodes with which it can be carried out.
   var fewestNodes: Int {
-    var fewest = 1
-    switch fault.kind {
-    case .isolate, .oneWay, .oneWayStream, .slowLinks: fewest = 2
-    case .bridge: fewest = 3
-    case .ring: fewest = 4
-    default: break
+    var fewest = fault.kind.form.fewestNodes
+    if case .mirroring(let mirroring)? = fault.parameter {
+      fewest = max(fewest, mirroring.replicas)
     }
-    if case .setMirroring(let mirroring) = fault { fewest = mirroring.replicas }
     switch fault.target {
     case .node(let node)?: return max(fewest, Int(node.rawValue))
     case .mirror?, .oldestMirror?, .half?: return max(fewest, 2)

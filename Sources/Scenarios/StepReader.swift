@@ -7,7 +7,7 @@ struct StepReader {
   /// The members of a step, in the order in which they are usually written.
   static let members =
     ["at", "after", "when", "delay", "within", "fault", "target"]
-    + StepParameter.allCases.map(\.rawValue)
+    + FaultParameter.Kind.allCases.map(\.rawValue)
   /// The members of which a step has exactly one.
   static let beginnings = ["at", "after", "when"]
 
@@ -28,10 +28,10 @@ struct StepReader {
   }
 
   private func refuseSuperfluous(for kind: FaultKind) throws(JSONError) {
-    if kind.aim == .nobody, let target = try step.optional("target") {
+    if kind.form.aim == .nobody, let target = try step.optional("target") {
       throw target.superfluous("\(kind.rawValue) has no target")
     }
-    for parameter in StepParameter.allCases where parameter != kind.parameter {
+    for parameter in FaultParameter.Kind.allCases where parameter != kind.form.parameter {
       guard let given = try step.optional(parameter.rawValue) else { continue }
       throw given.superfluous("\(kind.rawValue) has no \(parameter.rawValue)")
     }
@@ -68,11 +68,11 @@ extension StepReader {
 
   private func occasion(_ when: JSONReader) throws(JSONError) -> Occasion {
     let text = try when.string()
-    guard let occasion = StepWords.occasion(text) else {
-      let known = StepWords.occasions(like: text)
+    guard let occasion = Occasion(text) else {
       throw when.mismatch(
-        expected: "leader change of KIND, unsynchronised mirrored, N unconfirmed in KIND or "
-          + "step N proved" + NearestName.suggestion(for: text, among: known))
+        expected: Occasion.choices()
+          + NearestName.suggestion(
+            for: text, among: Occasion.examples(like: text)))
     }
     if case .proved(let step) = occasion { _ = try earlierStep(step, when) }
     return occasion
@@ -98,46 +98,43 @@ extension StepReader {
 
 extension StepReader {
   private func fault(_ kind: FaultKind) throws(JSONError) -> Fault {
+    let form = kind.form
+    let target = form.aim == .nobody ? nil : try target(kind)
+    var parameter: FaultParameter?
+    if let kind = form.parameter { parameter = try self.parameter(kind) }
+    guard let fault = form.fault(target, parameter) else {
+      throw step.mismatch(expected: "what \(kind.rawValue) takes")
+    }
+    return fault
+  }
+
+  /// The parameter of a step; nil if it is not there and does not have to be.
+  private func parameter(_ kind: FaultParameter.Kind) throws(JSONError) -> FaultParameter? {
     switch kind {
-    case .isolate: .partition(.isolate(try target(kind)))
-    case .bridge: .partition(.bridge(try target(kind)))
-    case .ring: .partition(.ring)
-    case .oneWay: .partition(.oneWay(try target(kind), onlyStream: false))
-    case .oneWayStream: .partition(.oneWay(try target(kind), onlyStream: true))
-    case .cutClients: .cutClients(try target(kind))
-    case .slowLinks: .slowLinks(try target(kind), try conditions())
-    case .heal: .heal(try healed())
-    case .resetClients: .resetClients(try target(kind))
-    case .kill: .kill(try target(kind))
-    case .killHost: .killHost(try target(kind))
-    case .stop: .stop(try target(kind))
-    case .start: .start(try target(kind))
-    case .restart: .restart(try target(kind))
-    case .pause: .pause(try target(kind))
-    case .resume: .resume(try target(kind))
-    case .setMirroring: .setMirroring(try step.object("mirroring").mirroring(nodes: nodes))
-    case .synchronise: .synchronise
-    case .transferLeader: .transferLeader(try queues(), try target(kind))
+    case .conditions: .conditions(try conditions())
+    case .mirroring: .mirroring(try step.object(kind.rawValue).mirroring(nodes: nodes))
+    case .queues: .queues(try queues())
+    case .step: try healed().map { .step($0) }
     }
   }
 
   private func target(_ kind: FaultKind) throws(JSONError) -> FaultTarget {
     let reader = try step.member("target")
     let text = try reader.string()
-    guard let target = StepWords.target(text) else {
+    guard let target = FaultTarget(text) else {
       throw reader.mismatch(
-        expected: "n1 to n\(nodes), leader of KIND, mirror of KIND, oldest mirror of KIND, random, "
-          + "minority, half, all or step N"
-          + NearestName.suggestion(for: text, among: StepWords.targets))
+        expected: FaultTarget.choices(nodes: nodes)
+          + NearestName.suggestion(
+            for: text, among: FaultTarget.examples()))
     }
     if case .node(let node) = target, node.rawValue > nodes {
       throw reader.mismatch(expected: "n1 to n\(nodes)")
     }
     let meant = try self.meant(target, reader)
-    if kind.aim == .part, meant == .all {
+    if kind.form.aim == .part, meant == .all {
       throw reader.mismatch(expected: "not all nodes: \(kind.rawValue) needs others")
     }
-    if kind.aim == .one, [.minority, .half, .all].contains(meant) {
+    if kind.form.aim == .one, [.minority, .half, .all].contains(meant) {
       throw reader.mismatch(expected: "one node for \(kind.rawValue)")
     }
     return target
@@ -174,7 +171,7 @@ extension StepReader {
   private func queues() throws(JSONError) -> QueueKind {
     let reader = try step.member("queues")
     let kind: QueueKind = try reader.choice()
-    guard StepWords.replicated.contains(kind) else {
+    guard QueueKind.replicated.contains(kind) else {
       throw reader.mismatch(expected: "mirrored or quorum: a plain queue has one replica")
     }
     return kind

@@ -17,18 +17,18 @@ enum StepSchema {
     "after": ScenarioSchema.reference(
       "times", "When it begins, counted from the beginning of the previous step."),
     "when": ScenarioSchema.text(
-      StepWords.occasionPattern, "It begins when this happens for the first time in the load."),
+      Occasion.pattern(), "It begins when this happens for the first time in the load."),
     "delay": ScenarioSchema.reference("times", "How much later it begins then."),
     "within": ScenarioSchema.reference(
       "time", "How long it waits, counted from the beginning of the load."),
     "fault": ScenarioSchema.choice(FaultKind.self, "What it does."),
     "target": ScenarioSchema.text(
-      StepWords.targetPattern(withAll: true), "Whom it is aimed at."),
+      FaultTarget.pattern(), "Whom it is aimed at."),
     "conditions": ScenarioSchema.reference("conditions", "How bad the links become."),
     "mirroring": ScenarioSchema.reference("mirroring", "The new policy."),
     "queues": [
       "description": "The kind of queue whose leaders move.",
-      "enum": .array(StepWords.replicated.map { .string($0.rawValue) }),
+      "enum": .array(QueueKind.replicated.map { .string($0.rawValue) }),
     ],
     "step": ScenarioSchema.integer(
       0...Int64(ScenarioReader.stepLimit - 1), "The step whose links are healed; else all are."),
@@ -36,15 +36,15 @@ enum StepSchema {
 
   /// What some kinds of fault have in their steps.
   private struct Form: Hashable {
-    var aim: FaultKind.Aim
-    var parameter: StepParameter?
+    var aim: FaultAim
+    var parameter: FaultParameter.Kind?
   }
 
   /// The forms, each with its kinds, in the order of the kinds.
   private static let forms: [(form: Form, kinds: [FaultKind])] = {
     var forms: [(form: Form, kinds: [FaultKind])] = []
     for kind in FaultKind.allCases {
-      let form = Form(aim: kind.aim, parameter: kind.parameter)
+      let form = Form(aim: kind.form.aim, parameter: kind.form.parameter)
       if let index = forms.firstIndex(where: { $0.form == form }) {
         forms[index].kinds.append(kind)
       } else {
@@ -64,13 +64,13 @@ enum StepSchema {
     case .part:
       required.append("target")
       members.append(
-        JSONMember("target", ["pattern": .string(StepWords.targetPattern(withAll: false))]))
+        JSONMember("target", ["pattern": .string(FaultTarget.pattern(without: "all"))]))
     case .one:
       required.append("target")
       members.append(
         JSONMember("target", ["not": ["enum": ["minority", "half", "all"]]]))
     }
-    for parameter in StepParameter.allCases where parameter != form.parameter {
+    for parameter in FaultParameter.Kind.allCases where parameter != form.parameter {
       members.append(JSONMember(parameter.rawValue, false))
     }
     if let parameter = form.parameter, parameter.isRequired {

@@ -4,48 +4,46 @@ package import Harness
 import Operations
 
 /// Translates between the harness's commands and events and those of AMQP.
-package struct SessionTranslation {
+///
+/// Every event of AMQP is at most one of the harness. `drop` is no command of AMQP: whoever feeds
+/// the machine takes it for the machine's own.
+package struct SessionTranslation: Sendable {
   private static let consumerTag = "stoat"
   /// Tokens of commands that are no operations of the history.
   private static let silentToken = UInt64.max
 
   private let body: MessageBody
   private var incarnation: UInt32 = 0
-  /// Publishes that were written and not completed, by tag, to name the message of a return.
-  private var messages: [UInt64: MessageID] = [:]
-  private var unwritten: [UInt64: MessageID] = [:]
-  private var tags: [UInt64: UInt64] = [:]
   private var settlements: [UInt64: (tag: UInt64, multiple: Bool, kind: SettlementKind)] = [:]
   private var nextSettlement: UInt64 = 1 << 32
 
-  /// A translation for a session whose messages have such bodies.
+  /// A translation that makes and recognises messages of one run.
   package init(body: MessageBody) {
     self.body = body
   }
 
-  /// The AMQP commands for one command of the harness.
-  package mutating func commands(for command: Harness.SessionCommand) -> [AMQP.SessionCommand] {
+  /// Appends the AMQP commands for one command of the harness.
+  package mutating func translate(
+    _ command: Harness.SessionCommand, into commands: inout [AMQP.SessionCommand]
+  ) {
     switch command {
     case .publish(let operation, let queue, let message, let bytes):
-      let token = UInt64(operation.rawValue)
-      unwritten[token] = message
       let publication = Publication(
         routingKey: queue, body: body.encode(message, bytes: bytes))
-      return [AMQP.SessionCommand(token: token, .publish(publication))]
+      commands.append(.init(token: UInt64(operation.rawValue), .publish(publication)))
     case .get(let operation, let queue):
-      return [.init(token: UInt64(operation.rawValue), .get(queue: queue, noAck: false))]
+      commands.append(.init(token: UInt64(operation.rawValue), .get(queue: queue, noAck: false)))
     case .consume(let operation, let queue, let prefetch):
       let request = ConsumeRequest(queue: queue, consumerTag: Self.consumerTag)
-      return [
-        .init(token: Self.silentToken, .qos(prefetchCount: UInt16(clamping: prefetch))),
-        .init(token: UInt64(operation.rawValue), .consume(request)),
-      ]
+      commands.append(
+        .init(token: Self.silentToken, .qos(prefetchCount: UInt16(clamping: prefetch))))
+      commands.append(.init(token: UInt64(operation.rawValue), .consume(request)))
     case .settle(let incarnation, let tag, let multiple, let kind):
-      return [settlement(incarnation, tag, multiple, kind)]
+      commands.append(settlement(incarnation, tag, multiple, kind))
     case .declare(let operation, let queue, let deadLetters):
       let declaration = QueueDeclaration(queue, deadLetters: deadLetters)
-      return [.init(token: UInt64(operation.rawValue), .declare(declaration))]
-    case .drop: return []
+      commands.append(.init(token: UInt64(operation.rawValue), .declare(declaration)))
+    case .drop: break
     }
   }
 
@@ -64,14 +62,14 @@ package struct SessionTranslation {
     }
   }
 
-  /// The events of the harness for one event of AMQP.
-  package mutating func events(for event: AMQP.SessionEvent) -> [Harness.SessionEvent] {
+  /// What the harness is told for one event of AMQP; nil if nothing.
+  package mutating func event(for event: AMQP.SessionEvent) -> Harness.SessionEvent? {
     switch event {
     case .opened(let incarnation):
       self.incarnation = incarnation
-      return [.opened(incarnation: incarnation)]
+      return .opened(incarnation: incarnation)
     case .lost(let incarnation, let reason):
-      return [.lost(incarnation: incarnation, reason: reason.description)]
+      return .lost(incarnation: incarnation, reason: reason.description)
     case .written(let token, let publishTag):
       return written(token, publishTag)
     case .completed(let token, let outcome):
@@ -80,54 +78,46 @@ package struct SessionTranslation {
       let receipt = SessionReceipt(
         tag: delivery.arguments.deliveryTag, message: body.decode(delivery.body),
         redelivered: delivery.arguments.redelivered)
-      return [.delivered(incarnation: delivery.incarnation, receipt)]
+      return .delivered(incarnation: delivery.incarnation, receipt)
     case .consumerCancelled(let incarnation, _):
-      return [.consumerCancelled(incarnation: incarnation)]
+      return .consumerCancelled(incarnation: incarnation)
     case .answer(let incarnation, let answer):
       return self.answer(incarnation, answer)
     case .attemptFailed(let reason):
-      return [.attemptFailed(reason: reason.description)]
+      return .attemptFailed(reason: reason.description)
     case .blocked, .unblocked, .stopped:
-      return []
+      return nil
     }
   }
 
-  private mutating func written(_ token: UInt64, _ tag: UInt64?) -> [Harness.SessionEvent] {
-    if let settlement = settlements.removeValue(forKey: token) {
-      return [
-        .settled(
-          incarnation: incarnation, tag: settlement.tag, multiple: settlement.multiple,
-          kind: settlement.kind)
-      ]
+  private mutating func written(_ token: UInt64, _ tag: UInt64?) -> Harness.SessionEvent? {
+    if let operation = Self.operation(token) {
+      return .written(operation, incarnation: incarnation, sequence: tag ?? 0)
     }
-    guard let operation = Self.operation(token) else { return [] }
-    if let tag, let message = unwritten.removeValue(forKey: token) {
-      messages[tag] = message
-      tags[token] = tag
-    }
-    return [.written(operation, incarnation: incarnation, sequence: tag ?? 0)]
+    guard let settlement = settlements.removeValue(forKey: token) else { return nil }
+    return .settled(
+      incarnation: incarnation, tag: settlement.tag, multiple: settlement.multiple,
+      kind: settlement.kind)
   }
 
   private mutating func completed(
     _ token: UInt64, _ outcome: CommandOutcome
-  ) -> [Harness.SessionEvent] {
+  ) -> Harness.SessionEvent? {
+    if let operation = Self.operation(token) {
+      return .completed(operation, SessionOutcome(outcome, body: body))
+    }
     settlements[token] = nil
-    unwritten[token] = nil
-    if let tag = tags.removeValue(forKey: token) { messages[tag] = nil }
-    guard let operation = Self.operation(token) else { return [] }
-    return [.completed(operation, SessionOutcome(outcome, body: body))]
+    return nil
   }
 
-  private func answer(_ incarnation: UInt32, _ answer: ProtocolAnswer) -> [Harness.SessionEvent] {
+  private func answer(_ incarnation: UInt32, _ answer: ProtocolAnswer) -> Harness.SessionEvent {
     switch answer {
     case .confirm(let tag, let multiple, let nacked):
-      return [
-        .answered(
-          incarnation: incarnation, sequence: tag, multiple: multiple, positive: !nacked)
-      ]
-    case .returned(let tag, _, _):
-      let message = tag.flatMap { messages[$0] } ?? .foreign
-      return [.returned(incarnation: incarnation, message)]
+      .answered(incarnation: incarnation, sequence: tag, multiple: multiple, positive: !nacked)
+    case .returned(let returned):
+      .returned(
+        incarnation: incarnation,
+        returned.token == nil ? .foreign : body.decode(returned.body))
     }
   }
 

@@ -78,8 +78,8 @@ import Testing
     try bench.publish(11...13, mandatory: true)
     _ = bench.take()
     try bench.hear(.return(ReturnArguments(exchange: "", routingKey: "q")), body: [12])
-    let returned = ProtocolAnswer.returned(publishTag: 2, lowestUnanswered: 1, replyCode: 312)
-    #expect(bench.take().actions == [.event(.answer(incarnation: 7, returned))])
+    let returned = ReturnedMessage(token: 12, lowestUnanswered: 1, replyCode: 312, body: [12])
+    #expect(bench.take().actions == [.event(.answer(incarnation: 7, .returned(returned)))])
     try bench.hear(.basic(.ack(deliveryTag: 3, multiple: true)))
     #expect(
       bench.completed.map(\.outcome) == [
@@ -119,8 +119,8 @@ import Testing
     try bench.submit(13, .publish(third))
     _ = bench.take()
     try bench.hear(.return(ReturnArguments(exchange: "", routingKey: "q")), body: [1])
-    let returned = ProtocolAnswer.returned(publishTag: nil, lowestUnanswered: 1, replyCode: 312)
-    #expect(bench.take().actions == [.event(.answer(incarnation: 7, returned))])
+    let returned = ReturnedMessage(token: nil, lowestUnanswered: 1, replyCode: 312, body: [1])
+    #expect(bench.take().actions == [.event(.answer(incarnation: 7, .returned(returned)))])
     try bench.hear(.basic(.ack(deliveryTag: 3, multiple: true)))
     #expect(
       bench.completed.map(\.outcome) == [
@@ -149,8 +149,8 @@ import Testing
     #expect(bench.outcome(of: 11) == .ok(.confirmed))
     _ = bench.take()
     try bench.hear(.return(ReturnArguments(exchange: "", routingKey: "q")), body: [11])
-    let returned = ProtocolAnswer.returned(publishTag: nil, lowestUnanswered: 2, replyCode: 312)
-    #expect(bench.take().actions == [.event(.answer(incarnation: 7, returned))])
+    let returned = ReturnedMessage(token: nil, lowestUnanswered: 2, replyCode: 312, body: [11])
+    #expect(bench.take().actions == [.event(.answer(incarnation: 7, .returned(returned)))])
   }
 
   @Test func deadlinesExpireOneByOneAndLateConfirmsChangeNothing() throws {

@@ -28,13 +28,13 @@ enum Sample {
 
   /// A fault of this kind with what it needs.
   static func fault(_ kind: FaultKind) -> String {
-    let target = kind.aim == .nobody ? "" : ", target: n2"
-    guard let parameter = kind.parameter else { return "fault: \(kind.rawValue)\(target)" }
+    let target = kind.form.aim == .nobody ? "" : ", target: n2"
+    guard let parameter = kind.form.parameter else { return "fault: \(kind.rawValue)\(target)" }
     return "fault: \(kind.rawValue)\(target), \(parameter.rawValue): \(value(of: parameter))"
   }
 
   /// A value of a parameter.
-  static func value(of parameter: StepParameter) -> String {
+  static func value(of parameter: FaultParameter.Kind) -> String {
     switch parameter {
     case .conditions: "{delay: 10ms}"
     case .mirroring: "{replicas: 2}"

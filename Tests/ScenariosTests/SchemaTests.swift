@@ -73,10 +73,10 @@ import Testing
   @Test(arguments: FaultKind.allCases)
   func parametersAreThoseOfTheReader(kind: FaultKind) throws {
     var accepted = 0
-    for choice in 0..<(2 << StepParameter.allCases.count) {
+    for choice in 0..<(2 << FaultParameter.Kind.allCases.count) {
       var step = "after: 1s, fault: \(kind.rawValue)"
       if choice & 1 == 1 { step += ", target: n2" }
-      for (bit, parameter) in StepParameter.allCases.enumerated()
+      for (bit, parameter) in FaultParameter.Kind.allCases.enumerated()
       where choice >> (bit + 1) & 1 == 1 {
         step += ", \(parameter.rawValue): \(Sample.value(of: parameter))"
       }
@@ -88,12 +88,14 @@ import Testing
   }
 
   @Test func targetsAndOccasionsAreThoseOfTheReader() throws {
-    for target in StepWords.targets + ["n3", "n0", "step 9", "leader of  plain", "ALL", "half "] {
+    for target in FaultTarget.examples() + [
+      "n3", "n0", "step 9", "leader of  plain", "ALL", "half ",
+    ] {
       let text = Sample.text([Sample.cut, "at: 1s, fault: kill, target: '\(target)'"])
       let refersAhead = target == "step 9"
       #expect(try isValid(text) == (isReadable(text) || refersAhead), "\(target)")
     }
-    for occasion in StepWords.occasions(like: "0") + StepWords.occasions(like: "7") + ["", "x"] {
+    for occasion in Occasion.examples(like: "0") + Occasion.examples(like: "7") + ["", "x"] {
       let text = Sample.text([Sample.cut, "when: '\(occasion)', within: 1s, fault: heal"])
       let refersAhead = occasion == "step 7 proved"
       #expect(try isValid(text) == (isReadable(text) || refersAhead), "\(occasion)")

@@ -137,10 +137,10 @@ extension ChannelMachine {
     let fingerprint = UnconfirmedPublishes.Fingerprint(
       exchange: arguments.exchange, routingKey: arguments.routingKey,
       messageID: content.properties.messageID, body: content.body)
-    let answer = ProtocolAnswer.returned(
-      publishTag: unconfirmed.note(arguments, of: fingerprint), lowestUnanswered: lowest,
-      replyCode: arguments.replyCode)
-    output.actions.append(.event(.answer(incarnation: incarnation, answer)))
+    let returned = ReturnedMessage(
+      token: unconfirmed.note(arguments, of: fingerprint), lowestUnanswered: lowest,
+      replyCode: arguments.replyCode, body: content.body)
+    output.actions.append(.event(.answer(incarnation: incarnation, .returned(returned))))
   }
 
   /// A tag of 0 with `multiple` means everything so far.

@@ -31,9 +31,30 @@ package enum SessionEvent: Hashable, Sendable {
 package enum ProtocolAnswer: Hashable, Sendable {
   /// `basic.ack` or `basic.nack`, also for tags that are unknown, expired or answered before.
   case confirm(publishTag: UInt64, multiple: Bool, nacked: Bool)
-  /// `basic.return`: the publish it belongs to if that is certain, and the lowest tag that was
-  /// still unanswered when it came (the next tag to be used, if none was).
-  case returned(publishTag: UInt64?, lowestUnanswered: UInt64, replyCode: UInt16)
+  /// `basic.return`.
+  case returned(ReturnedMessage)
+}
+
+/// A message that the broker gave back because no queue took it.
+package struct ReturnedMessage: Hashable, Sendable {
+  /// The token of the publish that it belongs to; nil unless that is certain, and then the body is
+  /// the one that was published.
+  package var token: UInt64?
+  /// The lowest publish tag that was still unanswered when it came; the next tag to be used, if
+  /// none was.
+  package var lowestUnanswered: UInt64
+  /// The broker's reason, such as 312.
+  package var replyCode: UInt16
+  /// The body.
+  package var body: [UInt8]
+
+  /// A message that came back.
+  package init(token: UInt64?, lowestUnanswered: UInt64, replyCode: UInt16, body: [UInt8]) {
+    self.token = token
+    self.lowestUnanswered = lowestUnanswered
+    self.replyCode = replyCode
+    self.body = body
+  }
 }
 
 /// A message that a consumer received.

@@ -34,6 +34,13 @@ extension SessionMachine {
     }
   }
 
+  /// Ends the transport after what was written; without one there is nothing to drop.
+  mutating func drop(at now: Instant) {
+    if hasTransport {
+      lose(.transportClosed("the client dropped it"), at: now, disconnecting: true)
+    }
+  }
+
   mutating func stop(at now: Instant) {
     switch phase {
     case .stopping, .stopped: break

@@ -18,6 +18,8 @@ package enum SessionInput: Hashable, Sendable {
   case submit(SessionCommand)
   /// Do these, in order; their bytes leave in one write.
   case submitAll([SessionCommand])
+  /// Drop the connection without a word, as a client that dies does, and begin anew.
+  case drop
   /// End for good: close in an orderly manner, or abruptly after `closeTimeout`.
   case stop
 }
@@ -45,6 +47,7 @@ package enum SessionAction: Hashable, Sendable {
 ///                      │ timer                 ↓               ↓  └────────┘ broker: reopened on
 ///                   waiting ←──────────── closing ←────────────┴────────┘    the same connection
 ///
+///     drop: any state with a transport → waiting (stopping → stopped)
 ///     stop: open → stopping (connection.close, bounded by closeTimeout) → stopped
 ///
 /// - *connecting*: the shell establishes a transport; bounded by `connectTimeout`.
@@ -109,6 +112,9 @@ package struct SessionMachine: Sendable {
   /// Whether commands are taken now.
   package var isOpen: Bool { phase == .open }
 
+  /// Whether it has ended for good: nothing will be wanted any more.
+  package var isStopped: Bool { phase == .stopped }
+
   /// What the broker said about itself on the present connection: product, version, capabilities.
   package var brokerProperties: FieldTable { connection.brokerProperties }
 
@@ -125,6 +131,7 @@ package struct SessionMachine: Sendable {
     case .timer: tick(at: now)
     case .submit(let command): submit(command, at: now)
     case .submitAll(let commands): for command in commands { submit(command, at: now) }
+    case .drop: drop(at: now)
     case .stop: stop(at: now)
     }
     flush(at: now)

@@ -110,7 +110,7 @@ package struct UnconfirmedPublishes: Sendable {
       .map { Completion(token: $0.token, outcome: .indefinite(.lost(reason))) }
   }
 
-  /// Ties a return to its publish; nil unless that is certain.
+  /// Ties a return to its publish and gives back that one's token; nil unless that is certain.
   package mutating func note(_ arguments: ReturnArguments, of fingerprint: Fingerprint) -> UInt64? {
     var candidates: [Int] = []
     for index in entries.indices where entries[index].fingerprint == fingerprint {
@@ -119,7 +119,7 @@ package struct UnconfirmedPublishes: Sendable {
     }
     if candidates.count == 1, !hasForgotten, !expired.contains(fingerprint) {
       entries[candidates[0]].returned = .certain(arguments)
-      return firstTag + UInt64(candidates[0])
+      return entries[candidates[0]].token
     }
     for index in candidates { entries[index].returned = .ambiguous }
     return nil

@@ -1,4 +1,3 @@
-import AMQP
 package import Environment
 package import Harness
 package import NIOCore
@@ -6,34 +5,26 @@ import NIOPosix
 import Operations
 package import Sessions
 
-/// A broker session over TCP: the shell around `SessionMachine` on one NIO event loop.
+/// A broker session over TCP: the shell around `SessionDriver` on one NIO event loop.
 ///
 /// Every method must be called on the event loop, and every event is reported there. Commands
 /// that are submitted in one turn of the loop leave in one write.
-package final class AMQPSession: BrokerSession {
-  private let loop: any EventLoop
+package final class AMQPSession: BrokerSession, ShelledSession {
+  let shell: SessionShell<SessionDriver>
   private let endpoint: Endpoint
-  private let clock: MonotonicClock
-  private var machine: SessionMachine
-  private var translation: SessionTranslation
-  private let report: (Harness.SessionEvent) -> Void
+  private let report: (SessionEvent) -> Void
   private var channel: (any Channel)?
   private var transport = 0
-  private var timer: Scheduled<Void>?
-  private var pending: [AMQP.SessionCommand] = []
-  private var isFlushScheduled = false
+  private var hasWritten = false
 
   /// A session that connects to `endpoint` once started.
   package init(
     loop: any EventLoop, endpoint: Endpoint, clock: MonotonicClock, settings: SessionSettings,
-    report: @escaping (Harness.SessionEvent) -> Void
+    report: @escaping (SessionEvent) -> Void
   ) {
-    self.loop = loop
+    shell = SessionShell(SessionDriver(settings), loop: loop, clock: clock)
     self.endpoint = endpoint
-    self.clock = clock
     self.report = report
-    machine = SessionMachine(settings.configuration)
-    translation = SessionTranslation(body: settings.body)
   }
 
   /// Begins to connect.
@@ -42,64 +33,36 @@ package final class AMQPSession: BrokerSession {
   }
 
   /// Hands over a command; commands of one turn of the loop leave together.
-  package func submit(_ command: Harness.SessionCommand) {
-    if command == .drop { return drop() }
-    pending.append(contentsOf: translation.commands(for: command))
-    if isFlushScheduled { return }
-    isFlushScheduled = true
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    loop.execute { bound.value.submitPending() }
+  package func submit(_ command: SessionCommand) {
+    enqueue(command)
   }
 
   /// Closes the connection in order.
   package func stop() {
-    submitPending()
+    submitBatch()
     feed(.stop)
   }
 
-  /// Closes the socket; the machine learns of it as of any other loss.
-  private func drop() {
-    submitPending()
-    guard let channel else { return }
-    channel.close(mode: .all, promise: nil)
-    ended(transport, "the client dropped it")
-  }
-
-  private func submitPending() {
-    isFlushScheduled = false
-    if pending.isEmpty { return }
-    var commands: [AMQP.SessionCommand] = []
-    swap(&commands, &pending)
-    feed(.submitAll(commands))
-  }
-
-  private func feed(_ input: SessionInput) {
-    var isDirty = false
-    for action in machine.receive(input, at: clock.now()) {
-      switch action {
-      case .connect: connect()
-      case .write(let bytes):
-        channel?.write(ByteBuffer(bytes: bytes), promise: nil)
-        isDirty = true
-      case .disconnect:
-        channel?.flush()
-        disconnect()
-      case .setTimer(let instant): setTimer(instant)
-      case .event(let event):
-        for translated in translation.events(for: event) { report(translated) }
-      }
+  func perform(_ action: SessionDriver.Action) {
+    switch action {
+    case .connect: connect()
+    case .write(let bytes):
+      channel?.write(ByteBuffer(bytes: bytes), promise: nil)
+      hasWritten = true
+    case .disconnect: disconnect()
+    case .setTimer(let instant): setTimer(instant)
+    case .event(let event): report(event)
     }
-    if isDirty { channel?.flush() }
   }
 
-  private func setTimer(_ instant: Instant) {
-    timer?.cancel()
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    let delay = max(0, (instant - clock.now()).nanoseconds)
-    timer = loop.scheduleTask(in: .nanoseconds(delay)) { bound.value.feed(.timer) }
+  func finishActions() {
+    guard hasWritten else { return }
+    hasWritten = false
+    channel?.flush()
   }
 
   private func disconnect() {
+    channel?.flush()
     transport += 1
     channel?.close(mode: .all, promise: nil)
     channel = nil
@@ -108,8 +71,8 @@ package final class AMQPSession: BrokerSession {
   private func connect() {
     transport += 1
     let attempt = transport
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    ClientBootstrap(group: loop)
+    let bound = NIOLoopBound(self, eventLoop: shell.loop)
+    ClientBootstrap(group: shell.loop)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .connectTimeout(.hours(1))  // the machine has its own
       .channelInitializer { channel in

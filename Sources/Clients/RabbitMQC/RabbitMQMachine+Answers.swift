@@ -77,8 +77,8 @@ extension RabbitMQMachine {
   private mutating func returned(_ arguments: ReturnArguments, _ bytes: [UInt8]) {
     let fingerprint = UnconfirmedPublishes.Fingerprint(
       exchange: arguments.exchange, routingKey: arguments.routingKey, messageID: nil, body: bytes)
-    let tag = unconfirmed.note(arguments, of: fingerprint)
-    tell(.returned(incarnation: incarnation, tag == nil ? .foreign : body.decode(bytes)))
+    let token = unconfirmed.note(arguments, of: fingerprint)
+    tell(.returned(incarnation: incarnation, token == nil ? .foreign : body.decode(bytes)))
   }
 
   /// A tag of 0 with `multiple` means everything so far.

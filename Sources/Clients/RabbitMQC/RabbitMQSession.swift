@@ -11,23 +11,16 @@ package import Sessions
 /// Every method must be called on the event loop, and every event is reported there. Each
 /// connection has a thread of its own, on which alone the library's blocking calls are made;
 /// deadlines are kept on the event loop, whatever that thread is doing.
-package final class RabbitMQSession: BrokerSession {
+package final class RabbitMQSession: BrokerSession, ShelledSession {
   /// The version of the library, such as 0.11.0.
   package static var libraryVersion: String { String(cString: amqp_version()) }
 
-  private let loop: any EventLoop
+  let shell: SessionShell<RabbitMQMachine>
   private let endpoint: Endpoint
-  private let clock: MonotonicClock
   private let settings: SessionSettings
   private let report: (Harness.SessionEvent) -> Void
-  private var machine: RabbitMQMachine
   private var line: Line?
   private var attempt = 0
-  private var timer: Scheduled<Void>?
-  private var inputs: [MachineInput] = []
-  private var isFeeding = false
-  private var submitted: [Harness.SessionCommand] = []
-  private var isFlushScheduled = false
   private var outgoing: [LineMethod] = []
 
   /// A session that connects to `endpoint`, a numeric address, once started.
@@ -35,12 +28,10 @@ package final class RabbitMQSession: BrokerSession {
     loop: any EventLoop, endpoint: Endpoint, clock: MonotonicClock, settings: SessionSettings,
     report: @escaping (Harness.SessionEvent) -> Void
   ) {
-    self.loop = loop
+    shell = SessionShell(RabbitMQMachine(settings), loop: loop, clock: clock)
     self.endpoint = endpoint
-    self.clock = clock
     self.settings = settings
     self.report = report
-    machine = RabbitMQMachine(settings)
   }
 
   /// Begins to connect.
@@ -50,44 +41,17 @@ package final class RabbitMQSession: BrokerSession {
 
   /// Hands over a command; commands of one turn of the loop leave together.
   package func submit(_ command: Harness.SessionCommand) {
-    submitted.append(command)
-    if isFlushScheduled { return }
-    isFlushScheduled = true
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    loop.execute { bound.value.flush() }
+    enqueue(command)
   }
 
   /// Closes the connection in order. The operations end now; the connection within the
   /// configuration's `closeTimeout`, on its own thread.
   package func stop() {
-    flush()
+    submitBatch()
     feed(.stop)
   }
 
-  private func flush() {
-    isFlushScheduled = false
-    if submitted.isEmpty { return }
-    var commands: [Harness.SessionCommand] = []
-    swap(&commands, &submitted)
-    feed(.submit(commands))
-  }
-
-  /// Feeds the machine; what an event leads to comes after the batch that it was in.
-  private func feed(_ input: MachineInput) {
-    inputs.append(input)
-    if isFeeding { return }
-    isFeeding = true
-    var next = 0
-    while next < inputs.count {
-      for action in machine.receive(inputs[next], at: clock.now()) { perform(action) }
-      send()
-      next += 1
-    }
-    inputs.removeAll(keepingCapacity: true)
-    isFeeding = false
-  }
-
-  private func perform(_ action: MachineAction) {
+  func perform(_ action: MachineAction) {
     switch action {
     case .event(let event): report(event)
     case .send(let method): outgoing.append(method)
@@ -95,13 +59,17 @@ package final class RabbitMQSession: BrokerSession {
     case .close(let code):
       send()
       line?.close(code)
-      if machine.phase == .stopped { forgetLine() }
+      if shell.machine.phase == .stopped { forgetLine() }
     case .hangUp:
       outgoing.removeAll()
       line?.hangUp()
       forgetLine()
     case .setTimer(let instant): setTimer(instant)
     }
+  }
+
+  func finishActions() {
+    send()
   }
 
   private func send() {
@@ -117,8 +85,8 @@ package final class RabbitMQSession: BrokerSession {
   private func connect() {
     attempt += 1
     let attempt = attempt
+    let loop = shell.loop
     let bound = NIOLoopBound(self, eventLoop: loop)
-    let loop = loop
     line = Line.open(endpoint, settings.configuration) {
       loop.execute { bound.value.takeReports(of: attempt) }
     }
@@ -140,12 +108,5 @@ package final class RabbitMQSession: BrokerSession {
     line?.ignore()
     line = nil
     attempt += 1
-  }
-
-  private func setTimer(_ instant: Instant) {
-    timer?.cancel()
-    let bound = NIOLoopBound(self, eventLoop: loop)
-    let delay = max(0, (instant - clock.now()).nanoseconds)
-    timer = loop.scheduleTask(in: .nanoseconds(delay)) { bound.value.feed(.timer) }
   }
 }

@@ -37,38 +37,36 @@ public enum Fault: Hashable, Sendable {
   public var name: String { kind.rawValue }
 
   /// What kind of fault it is.
-  public var kind: FaultKind {
-    switch self {
-    case .partition(let partition): partition.kind
-    case .cutClients: .cutClients
-    case .slowLinks: .slowLinks
-    case .heal: .heal
-    case .resetClients: .resetClients
-    case .kill: .kill
-    case .killHost: .killHost
-    case .stop: .stop
-    case .start: .start
-    case .restart: .restart
-    case .pause: .pause
-    case .resume: .resume
-    case .setMirroring: .setMirroring
-    case .synchronise: .synchronise
-    case .transferLeader: .transferLeader
-    }
-  }
+  public var kind: FaultKind { parts.kind }
 
   /// What it is aimed at; nil for a fault that concerns the whole cluster.
-  public var target: FaultTarget? {
+  public var target: FaultTarget? { parts.target }
+
+  /// What it takes besides a target.
+  package var parameter: FaultParameter? { parts.parameter }
+
+  /// What a step of a schedule says about it; `FaultForm.fault` puts it together again.
+  private var parts: (kind: FaultKind, target: FaultTarget?, parameter: FaultParameter?) {
     switch self {
-    case .partition(.isolate(let target)), .partition(.oneWay(let target, _)): target
-    case .partition(.ring): .all
-    case .partition(.bridge(let target)): target
-    case .cutClients(let target), .slowLinks(let target, _), .resetClients(let target),
-      .kill(let target), .killHost(let target), .stop(let target), .start(let target),
-      .restart(let target), .pause(let target), .resume(let target),
-      .transferLeader(_, let target):
-      target
-    case .heal, .setMirroring, .synchronise: nil
+    case .partition(.isolate(let target)): (.isolate, target, nil)
+    case .partition(.bridge(let target)): (.bridge, target, nil)
+    case .partition(.ring): (.ring, .all, nil)
+    case .partition(.oneWay(let target, onlyStream: false)): (.oneWay, target, nil)
+    case .partition(.oneWay(let target, onlyStream: true)): (.oneWayStream, target, nil)
+    case .cutClients(let target): (.cutClients, target, nil)
+    case .slowLinks(let target, let conditions): (.slowLinks, target, .conditions(conditions))
+    case .heal(let step): (.heal, nil, step.map { .step($0) })
+    case .resetClients(let target): (.resetClients, target, nil)
+    case .kill(let target): (.kill, target, nil)
+    case .killHost(let target): (.killHost, target, nil)
+    case .stop(let target): (.stop, target, nil)
+    case .start(let target): (.start, target, nil)
+    case .restart(let target): (.restart, target, nil)
+    case .pause(let target): (.pause, target, nil)
+    case .resume(let target): (.resume, target, nil)
+    case .setMirroring(let mirroring): (.setMirroring, nil, .mirroring(mirroring))
+    case .synchronise: (.synchronise, nil, nil)
+    case .transferLeader(let kind, let target): (.transferLeader, target, .queues(kind))
     }
   }
 }
@@ -84,15 +82,6 @@ public enum Partition: Hashable, Sendable {
   /// Nothing passes from the target to the other nodes; the way back is cut too within 0.2 s, as
   /// missing acknowledgements do to TCP, unless only the stream is to be cut.
   case oneWay(FaultTarget, onlyStream: Bool)
-
-  var kind: FaultKind {
-    switch self {
-    case .isolate: .isolate
-    case .bridge: .bridge
-    case .ring: .ring
-    case .oneWay(_, let onlyStream): onlyStream ? .oneWayStream : .oneWay
-    }
-  }
 }
 
 /// The kinds of fault by name.
@@ -135,48 +124,54 @@ public enum FaultKind: String, Hashable, Sendable, CaseIterable {
   case synchronise
   /// Leaders are moved.
   case transferLeader = "transfer-leader"
+}
+
+extension FaultKind {
+  /// The table: how each kind of fault is written, what it may be aimed at, and what it means for a
+  /// schedule. Plans, scenarios, their schema and the reports read it.
+  package var form: FaultForm {
+    switch self {
+    case .isolate:
+      .aimed(.part, nodes: 2, endedBy: .heal, tries: .partitions) { .partition(.isolate($0)) }
+    case .bridge:
+      .aimed(.part, nodes: 3, endedBy: .heal, tries: .partitions) { .partition(.bridge($0)) }
+    case .ring: .whole(.partition(.ring), nodes: 4, endedBy: .heal, tries: .partitions)
+    case .oneWay:
+      .aimed(.part, nodes: 2, endedBy: .heal, tries: .partitions, .oneWayCuts) {
+        .partition(.oneWay($0, onlyStream: false))
+      }
+    case .oneWayStream:
+      .aimed(.part, nodes: 2, endedBy: .heal, tries: .partitions, .oneWayCuts) {
+        .partition(.oneWay($0, onlyStream: true))
+      }
+    case .cutClients: .aimed(endedBy: .heal, tries: .lostClients) { .cutClients($0) }
+    case .slowLinks:
+      .aimed(.part, with: .conditions, nodes: 2, endedBy: .heal, tries: .slowLinks) {
+        .slowLinks($0, $1)
+      }
+    case .heal: .healing { .heal($0) }
+    case .resetClients: .aimed(tries: .lostClients) { .resetClients($0) }
+    case .kill: .aimed(endedBy: .start, tries: .kills) { .kill($0) }
+    case .killHost: .aimed(endedBy: .start, tries: .kills) { .killHost($0) }
+    case .stop: .aimed(endedBy: .start) { .stop($0) }
+    case .start: .aimed(isRestoring: true, tries: .restarts) { .start($0) }
+    case .restart: .aimed(tries: .restarts) { .restart($0) }
+    case .pause: .aimed(endedBy: .resume, tries: .pauses) { .pause($0) }
+    case .resume: .aimed(isRestoring: true) { .resume($0) }
+    case .setMirroring:
+      .whole(with: .mirroring, queues: [.mirrored], tries: .changes) { .setMirroring($0) }
+    case .synchronise: .whole(.synchronise, queues: [.mirrored])
+    case .transferLeader:
+      .aimed(.one, with: .queues, tries: .changes) { .transferLeader($1, $0) }
+    }
+  }
 
   /// Whether it is there to end another fault, rather than to do harm.
-  public var isRestoring: Bool { self == .heal || self == .start || self == .resume }
+  public var isRestoring: Bool { form.isRestoring }
 
   /// Whether it stays in force until another step ends it.
   public var lasts: Bool { endedBy != nil }
 
   /// What ends it; nil for what is over at once.
-  public var endedBy: FaultKind? {
-    switch self {
-    case .isolate, .bridge, .ring, .oneWay, .oneWayStream, .cutClients, .slowLinks: .heal
-    case .kill, .killHost, .stop: .start
-    case .pause: .resume
-    case .heal, .resetClients, .start, .restart, .resume, .setMirroring, .synchronise,
-      .transferLeader:
-      nil
-    }
-  }
-}
-
-/// How bad a link is, in each direction.
-public struct LinkConditions: Hashable, Sendable {
-  /// Added to the way of every byte.
-  public var delay: Duration
-  /// At most so much more, drawn anew for what is read at once; the order stays.
-  public var jitter: Duration
-  /// Bytes a second; 0 for no limit.
-  public var bandwidth: Int
-  /// How often nothing passes for a while; zero for never.
-  public var stallEvery: Duration
-  /// For how long nothing passes then.
-  public var stallFor: Duration
-
-  /// Conditions.
-  public init(
-    delay: Duration = .zero, jitter: Duration = .zero, bandwidth: Int = 0,
-    stallEvery: Duration = .zero, stallFor: Duration = .zero
-  ) {
-    self.delay = delay
-    self.jitter = jitter
-    self.bandwidth = bandwidth
-    self.stallEvery = stallEvery
-    self.stallFor = stallFor
-  }
+  public var endedBy: FaultKind? { form.endedBy }
 }

@@ -89,7 +89,7 @@ package protocol LinkFaults: System {
   func resetConnections(of nodes: [NodeID]) async throws(SystemFailure) -> Int
 }
 
-/// What some ways were seen to do.
+/// What some ways were seen to do, summed up; a relay tells of one direction at a time.
 package struct LinkProbe: Hashable, Sendable {
   /// How many ways were asked.
   package var ways = 0
