@@ -43,7 +43,7 @@ package struct SessionDriver: Sendable {
     /// The instant of the last `setTimer` has come.
     case timer
     /// Do these, in order; the bytes of what lies between two `drop`s leave in one write.
-    case submit([Harness.SessionCommand])
+    case submit([SessionCommand])
     /// End for good: close in order.
     case stop
   }
@@ -59,7 +59,7 @@ package struct SessionDriver: Sendable {
     /// Feed `timer` at this instant; replaces the instant asked for before.
     case setTimer(Instant)
     /// Tell the client.
-    case event(Harness.SessionEvent)
+    case event(SessionEvent)
   }
 
   private var machine: SessionMachine
@@ -94,8 +94,8 @@ package struct SessionDriver: Sendable {
     return actions
   }
 
-  private mutating func submit(_ commands: [Harness.SessionCommand], at now: Instant) {
-    var translated: [AMQP.SessionCommand] = []
+  private mutating func submit(_ commands: [SessionCommand], at now: Instant) {
+    var translated: [ChannelCommand] = []
     translated.reserveCapacity(commands.count)
     for command in commands {
       if case .drop = command {
