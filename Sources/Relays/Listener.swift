@@ -23,14 +23,14 @@ final class Listener {
 
   let descriptor: Int32
   /// Where the socket listens, with the port that the kernel chose if it had to.
-  let endpoint: Endpoint
+  let endpoint: RelayEndpoint
   private(set) var isHanging = false
   private var fillers: [Int32] = []
-  private var fillerEndpoints: Set<Endpoint> = []
+  private var fillerEndpoints: Set<RelayEndpoint> = []
   private var dropsBefore: UInt32 = 0
 
   /// Listens at `endpoint`.
-  init(at endpoint: Endpoint) throws(RelayError) {
+  init(at endpoint: RelayEndpoint) throws(RelayError) {
     let descriptor = TCPSocket.make()
     guard descriptor >= 0 else { throw Self.failure(endpoint) }
     TCPSocket.setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
@@ -52,7 +52,7 @@ final class Listener {
     close(descriptor)
   }
 
-  private static func failure(_ endpoint: Endpoint) -> RelayError {
+  private static func failure(_ endpoint: RelayEndpoint) -> RelayError {
     let code = errno
     guard code == EADDRINUSE else {
       return RelayError(.system, "cannot listen at \(endpoint): \(systemMessage(code))")
@@ -76,7 +76,7 @@ final class Listener {
       default: return .nothing
       }
     }
-    if fillerEndpoints.remove(Endpoint(raw)) != nil {
+    if fillerEndpoints.remove(RelayEndpoint(raw)) != nil {
       TCPSocket.reset(accepted)
       return .filler
     }

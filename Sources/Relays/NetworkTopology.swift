@@ -13,15 +13,16 @@ package struct RelayLink: Hashable, Sendable {
   /// Who initiates connections (`from`) and who listens (`to`).
   package let direction: Direction
   /// Where the relay listens in place of `to`.
-  package let listen: Endpoint
+  package let listen: RelayEndpoint
   /// Where `to` really listens.
-  package let target: Endpoint
+  package let target: RelayEndpoint
   /// What travels over the link.
   package let kind: Kind
 
   /// A link from `direction.from` to `direction.to`.
   package init(
-    name: String, direction: Direction, listen: Endpoint, target: Endpoint, kind: Kind = .stream
+    name: String, direction: Direction, listen: RelayEndpoint, target: RelayEndpoint,
+    kind: Kind = .stream
   ) {
     self.name = name
     self.direction = direction
@@ -97,7 +98,7 @@ package struct NetworkTopology: Hashable, Sendable {
       links.append(
         RelayLink(
           name: client, direction: Direction(from: client, to: node.name),
-          listen: Endpoint(127, run, UInt8(128 + j + 1), UInt8(j + 1), port: ports.client),
+          listen: RelayEndpoint(127, run, UInt8(128 + j + 1), UInt8(j + 1), port: ports.client),
           target: .loopback(port: node.clientPort)))
     }
     return NetworkTopology(links: links)
@@ -148,11 +149,11 @@ package struct NetworkTopology: Hashable, Sendable {
     let (run, i, j) = address
     let name = "\(from.name)-\(to.name)"
     let peer = RelayLink(
-      name: name, direction: direction, listen: Endpoint(127, run, i, j, port: ports.peer),
+      name: name, direction: direction, listen: RelayEndpoint(127, run, i, j, port: ports.peer),
       target: .loopback(port: to.peerPort))
     guard let epmd = ports.epmd else { return [peer] }
     let lookup = RelayLink(
-      name: "\(name).epmd", direction: direction, listen: Endpoint(127, run, i, j, port: epmd),
+      name: "\(name).epmd", direction: direction, listen: RelayEndpoint(127, run, i, j, port: epmd),
       target: .loopback(port: epmd), kind: .epmd(answering: ports.peer))
     return [peer, lookup]
   }

@@ -159,8 +159,8 @@ extension RelayCommand {
     return word
   }
 
-  private static func endpoint(_ word: String) throws(RelayError) -> Endpoint {
-    guard let endpoint = Endpoint(word) else {
+  private static func endpoint(_ word: String) throws(RelayError) -> RelayEndpoint {
+    guard let endpoint = RelayEndpoint(word) else {
       throw RelayError(
         .badRequest, "'\(word.prefix(40))' is not an address such as 127.1.1.2:5672")
     }

@@ -33,8 +33,8 @@ struct Fields {
     return word == yes
   }
 
-  func endpoint(_ key: Substring) throws(RelayError) -> Endpoint {
-    guard let endpoint = Endpoint(try text(key)) else { throw garbled(key) }
+  func endpoint(_ key: Substring) throws(RelayError) -> RelayEndpoint {
+    guard let endpoint = RelayEndpoint(try text(key)) else { throw garbled(key) }
     return endpoint
   }
 

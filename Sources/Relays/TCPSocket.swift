@@ -33,7 +33,7 @@ enum TCPSocket {
   }
 
   /// Sends `descriptor` on its way to `endpoint`; false if the kernel refused at once.
-  static func connect(_ descriptor: Int32, to endpoint: Endpoint) -> Bool {
+  static func connect(_ descriptor: Int32, to endpoint: RelayEndpoint) -> Bool {
     let result = endpoint.withSocketAddress { Glibc.connect(descriptor, $0, $1) }
     return result == 0 || errno == EINPROGRESS
   }
@@ -58,7 +58,7 @@ enum TCPSocket {
   }
 
   /// The address that `descriptor` is bound to.
-  static func localEndpoint(of descriptor: Int32) -> Endpoint? {
+  static func localEndpoint(of descriptor: Int32) -> RelayEndpoint? {
     var raw = sockaddr_in()
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let result = withUnsafeMutablePointer(to: &raw) { pointer in
@@ -66,7 +66,7 @@ enum TCPSocket {
         getsockname(descriptor, $0, &size)
       }
     }
-    return result == 0 ? Endpoint(raw) : nil
+    return result == 0 ? RelayEndpoint(raw) : nil
   }
 
   static func setOption(_ descriptor: Int32, _ level: Int32, _ name: Int32, _ value: Int32) {

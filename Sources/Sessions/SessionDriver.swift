@@ -12,7 +12,7 @@ package import Harness
 ///       switch action {
 ///       case .connect: …           // answer later with .connected or .connectFailed("refused")
 ///       case .write(let bytes): …  // in order; on the transport that is up
-///       case .disconnect: …        // after what was written; feed nothing more from this transport
+///       case .disconnect: …        // after what was written; feed nothing more from there
 ///       case .setTimer(let at): …  // feed .timer at that instant; replaces the one before
 ///       case .event(let event): …  // for the client
 ///       }
@@ -24,9 +24,9 @@ package import Harness
 /// instants: the driver has no clock and draws nothing.
 ///
 /// The rules for a shell are those of `SessionMachine`: carry out all actions of one input, in
-/// order, before the next input; one transport at a time; instants do not go backwards. A timer that
-/// fires early or twice does no harm. After `stop` there is at most `closeTimeout` until the last
-/// `disconnect`; a session that never connected stops at once.
+/// order, before the next input; one transport at a time; instants do not go backwards. A timer
+/// that fires early or twice does no harm. After `stop` there is at most `closeTimeout` until the
+/// last `disconnect`; a session that never connected stops at once.
 package struct SessionDriver: Sendable {
   /// What happens to the session.
   package enum Input: Hashable, Sendable {
@@ -43,7 +43,7 @@ package struct SessionDriver: Sendable {
     /// The instant of the last `setTimer` has come.
     case timer
     /// Do these, in order; the bytes of what lies between two `drop`s leave in one write.
-    case submit([Harness.SessionCommand])
+    case submit([SessionCommand])
     /// End for good: close in order.
     case stop
   }
@@ -59,7 +59,7 @@ package struct SessionDriver: Sendable {
     /// Feed `timer` at this instant; replaces the instant asked for before.
     case setTimer(Instant)
     /// Tell the client.
-    case event(Harness.SessionEvent)
+    case event(SessionEvent)
   }
 
   private var machine: SessionMachine
@@ -94,8 +94,8 @@ package struct SessionDriver: Sendable {
     return actions
   }
 
-  private mutating func submit(_ commands: [Harness.SessionCommand], at now: Instant) {
-    var translated: [AMQP.SessionCommand] = []
+  private mutating func submit(_ commands: [SessionCommand], at now: Instant) {
+    var translated: [ChannelCommand] = []
     translated.reserveCapacity(commands.count)
     for command in commands {
       if case .drop = command {

@@ -24,7 +24,7 @@ package struct SessionTranslation: Sendable {
 
   /// Appends the AMQP commands for one command of the harness.
   package mutating func translate(
-    _ command: Harness.SessionCommand, into commands: inout [AMQP.SessionCommand]
+    _ command: SessionCommand, into commands: inout [ChannelCommand]
   ) {
     switch command {
     case .publish(let operation, let queue, let message, let bytes):
@@ -49,7 +49,7 @@ package struct SessionTranslation: Sendable {
 
   private mutating func settlement(
     _ incarnation: UInt32, _ tag: UInt64, _ multiple: Bool, _ kind: SettlementKind
-  ) -> AMQP.SessionCommand {
+  ) -> ChannelCommand {
     let token = nextSettlement
     nextSettlement += 1
     settlements[token] = (tag, multiple, kind)
@@ -63,7 +63,7 @@ package struct SessionTranslation: Sendable {
   }
 
   /// What the harness is told for one event of AMQP; nil if nothing.
-  package mutating func event(for event: AMQP.SessionEvent) -> Harness.SessionEvent? {
+  package mutating func event(for event: ChannelEvent) -> SessionEvent? {
     switch event {
     case .opened(let incarnation):
       self.incarnation = incarnation
@@ -90,7 +90,7 @@ package struct SessionTranslation: Sendable {
     }
   }
 
-  private mutating func written(_ token: UInt64, _ tag: UInt64?) -> Harness.SessionEvent? {
+  private mutating func written(_ token: UInt64, _ tag: UInt64?) -> SessionEvent? {
     if let operation = Self.operation(token) {
       return .written(operation, incarnation: incarnation, sequence: tag ?? 0)
     }
@@ -102,7 +102,7 @@ package struct SessionTranslation: Sendable {
 
   private mutating func completed(
     _ token: UInt64, _ outcome: CommandOutcome
-  ) -> Harness.SessionEvent? {
+  ) -> SessionEvent? {
     if let operation = Self.operation(token) {
       return .completed(operation, SessionOutcome(outcome, body: body))
     }
@@ -110,7 +110,7 @@ package struct SessionTranslation: Sendable {
     return nil
   }
 
-  private func answer(_ incarnation: UInt32, _ answer: ProtocolAnswer) -> Harness.SessionEvent {
+  private func answer(_ incarnation: UInt32, _ answer: ProtocolAnswer) -> SessionEvent {
     switch answer {
     case .confirm(let tag, let multiple, let nacked):
       .answered(incarnation: incarnation, sequence: tag, multiple: multiple, positive: !nacked)

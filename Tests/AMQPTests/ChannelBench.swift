@@ -40,8 +40,8 @@ struct ChannelBench {
     }
   }
 
-  mutating func submit(_ token: UInt64, _ operation: SessionOperation) throws {
-    try feed(.submit(SessionCommand(token: token, operation)))
+  mutating func submit(_ token: UInt64, _ operation: ChannelOperation) throws {
+    try feed(.submit(ChannelCommand(token: token, operation)))
   }
 
   mutating func publish(_ tokens: ClosedRange<UInt64>, mandatory: Bool = false) throws {

@@ -50,7 +50,7 @@ import Testing
 
   @Test func everySynchronousCommandHasItsAnswer() throws {
     let binding = QueueBinding(queue: "q", exchange: "e", routingKey: "k")
-    let table: [(SessionOperation, Method, Method, CommandAnswer)] = [
+    let table: [(ChannelOperation, Method, Method, CommandAnswer)] = [
       (
         .delete(queue: "q", ifUnused: true), .queue(.delete(queue: "q", ifUnused: true)),
         .queue(.deleteOk(messageCount: 4)), .deleted(messageCount: 4)
@@ -160,7 +160,7 @@ import Testing
       let arguments = DeliverArguments(
         consumerTag: tag, deliveryTag: 1, redelivered: false, exchange: "", routingKey: "q")
       try bench.hear(.deliver(arguments), body: body)
-      let delivery = Delivery(
+      let delivery = ChannelDelivery(
         incarnation: 7, arguments: arguments, properties: BasicProperties(), body: body)
       #expect(bench.take().actions == [.event(.delivered(delivery))])
     }
@@ -168,14 +168,14 @@ import Testing
 
   @Test func aConsumerTagIsTakenUntilItsEnd() throws {
     var bench = try ChannelBench()
-    let consume = SessionOperation.consume(ConsumeRequest(queue: "q", consumerTag: "c"))
+    let consume = ChannelOperation.consume(ConsumeRequest(queue: "q", consumerTag: "c"))
     try bench.submit(1, consume)
     try bench.hear(.basic(.consumeOk(consumerTag: "c")))
     try bench.submit(2, consume)
     #expect(bench.outcome(of: 2) == .failed(.notWritten(.consumerTagInUse)))
     _ = bench.take()
     try bench.hear(.basic(.cancel(consumerTag: "c", noWait: true)))
-    let cancelled = SessionEvent.consumerCancelled(incarnation: 7, consumerTag: "c")
+    let cancelled = ChannelEvent.consumerCancelled(incarnation: 7, consumerTag: "c")
     var taken = bench.take()
     #expect(taken.actions == [.event(cancelled)])
     #expect(taken.methods.isEmpty)

@@ -20,7 +20,7 @@ struct CutBench {
   /// Deliver the broker's bytes one at a time.
   var trickles = false
   private(set) var now = Instant.zero
-  private(set) var events: [SessionEvent] = []
+  private(set) var events: [ChannelEvent] = []
   private(set) var sent = 0
   private(set) var received = 0
   private(set) var steps = 0

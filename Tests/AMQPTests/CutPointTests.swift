@@ -10,7 +10,7 @@ import Testing
 
   /// A command under test: what it needs, and how the truth is read.
   struct Scenario {
-    var operation: (DeliveryReference) -> SessionOperation
+    var operation: (DeliveryReference) -> ChannelOperation
     var effect: ModelBroker.Effect
     var okIsAnEffect = true
     var queues: [String: [[UInt8]]] = ["q": []]
@@ -117,8 +117,8 @@ import Testing
     broker.confirming = scenario.confirming
     var bench = CutBench(configuration, broker: broker, cut: cut)
     bench.trickles = trickles
-    let early = SessionOperation.publish(Publication(routingKey: "q", body: [0]))
-    try bench.feed(.submit(SessionCommand(token: Token.early, early)))
+    let early = ChannelOperation.publish(Publication(routingKey: "q", body: [0]))
+    try bench.feed(.submit(ChannelCommand(token: Token.early, early)))
     try bench.feed(.start)
     #expect(bench.outcomes(of: Token.early) == [.failed(.notWritten(.notOpen))])
     var reference = DeliveryReference(incarnation: 1, deliveryTag: 1)
@@ -144,9 +144,9 @@ import Testing
 
   /// Submits and waits for the outcome.
   private func submit(
-    _ bench: inout CutBench, _ token: UInt64, _ operation: SessionOperation
+    _ bench: inout CutBench, _ token: UInt64, _ operation: ChannelOperation
   ) throws {
-    try bench.feed(.submit(SessionCommand(token: token, operation)))
+    try bench.feed(.submit(ChannelCommand(token: token, operation)))
     try bench.run { !$0.outcomes(of: token).isEmpty }
   }
 

@@ -81,7 +81,7 @@ import Testing
     return count
   }
 
-  private static func command(_ values: inout RandomValues) -> SessionOperation {
+  private static func command(_ values: inout RandomValues) -> ChannelOperation {
     let reference = DeliveryReference(incarnation: 1, deliveryTag: 1)
     switch values.below(5) {
     case 0: return .get(queue: "q", noAck: true)

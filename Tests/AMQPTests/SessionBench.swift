@@ -46,8 +46,8 @@ struct SessionBench {
     for method in methods { feed(.bytes(try Script.bytes(method, channel: 0))) }
   }
 
-  mutating func submit(_ token: UInt64, _ operation: SessionOperation) {
-    feed(.submit(SessionCommand(token: token, operation)))
+  mutating func submit(_ token: UInt64, _ operation: ChannelOperation) {
+    feed(.submit(ChannelCommand(token: token, operation)))
   }
 
   mutating func take() -> [SessionAction] {
@@ -56,7 +56,7 @@ struct SessionBench {
   }
 
   /// The events since the last `take`.
-  var events: [SessionEvent] {
+  var events: [ChannelEvent] {
     actions.compactMap {
       if case .event(let event) = $0 { return event }
       return nil

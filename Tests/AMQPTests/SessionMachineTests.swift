@@ -16,7 +16,7 @@ import Testing
   @Test func writtenComesBeforeItsBytesAndABatchIsOneWrite() throws {
     var bench = try SessionBench.opened()
     let commands = (1...3).map { token in
-      SessionCommand(
+      ChannelCommand(
         token: UInt64(token), .publish(Publication(routingKey: "q", body: [UInt8(token)])))
     }
     bench.feed(.submitAll(commands))

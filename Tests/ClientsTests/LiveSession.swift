@@ -20,7 +20,7 @@ final class LiveSession: Sendable {
   private let nextOperation = Mutex<UInt32>(0)
 
   private final class Reported: Sendable {
-    let events = Mutex<[Harness.SessionEvent]>([])
+    let events = Mutex<[SessionEvent]>([])
   }
 
   private init(
@@ -57,7 +57,7 @@ final class LiveSession: Sendable {
   }
 
   /// Everything so far.
-  var events: [Harness.SessionEvent] { reported.events.withLock { $0 } }
+  var events: [SessionEvent] { reported.events.withLock { $0 } }
 
   /// A fresh operation.
   func operation() -> OperationID {
@@ -68,13 +68,13 @@ final class LiveSession: Sendable {
   }
 
   /// Submits commands in one turn of the event loop.
-  func submit(_ commands: [Harness.SessionCommand]) async throws {
+  func submit(_ commands: [SessionCommand]) async throws {
     let bound = bound
     try await loop.submit { for command in commands { bound.value.submit(command) } }.get()
   }
 
   /// Submits commands and stops in one turn of the event loop.
-  func stop(after commands: [Harness.SessionCommand] = []) async throws {
+  func stop(after commands: [SessionCommand] = []) async throws {
     let bound = bound
     try await loop.submit {
       for command in commands { bound.value.submit(command) }
@@ -85,7 +85,7 @@ final class LiveSession: Sendable {
   /// Waits until what was reported satisfies the condition.
   func wait(
     _ what: String, location: SourceLocation = #_sourceLocation,
-    until isThere: ([Harness.SessionEvent]) -> Bool
+    until isThere: ([SessionEvent]) -> Bool
   ) async throws {
     let deadline = ContinuousClock.now + Self.patience
     while ContinuousClock.now < deadline {
@@ -108,7 +108,7 @@ final class LiveSession: Sendable {
   /// Submits one operation and waits for its outcome.
   func perform(
     location: SourceLocation = #_sourceLocation,
-    _ command: (OperationID) -> Harness.SessionCommand
+    _ command: (OperationID) -> SessionCommand
   ) async throws -> SessionOutcome {
     let operation = operation()
     try await submit([command(operation)])
@@ -131,7 +131,7 @@ final class LiveSession: Sendable {
   /// Gets a message and returns it; nil if there is none.
   func get(
     _ queue: String, location: SourceLocation = #_sourceLocation
-  ) async throws -> Harness.SessionReceipt? {
+  ) async throws -> SessionReceipt? {
     switch try await perform(location: location, { .get($0, queue: queue) }) {
     case .message(_, let receipt): return receipt
     case .empty: return nil
@@ -161,7 +161,7 @@ extension MessageID {
   }
 }
 
-extension [Harness.SessionEvent] {
+extension [SessionEvent] {
   /// How an operation ended; more than one element is a bug of the client.
   func outcomes(of operation: OperationID) -> [SessionOutcome] {
     compactMap {

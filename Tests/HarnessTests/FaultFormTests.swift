@@ -57,25 +57,27 @@ import Testing
     #expect(Set(FaultKind.allCases.flatMap(\.form.tries)) == Set(Trouble.allCases))
   }
 
-  private func comesBack<Meaning: StepPhrased>(_ meaning: Meaning) throws {
+  private func comesBack<Meaning: StepPhrased>(_ meaning: Meaning) throws -> Bool {
     let reader = JSONReader(meaning.json, path: "x")
-    #expect(try Meaning(reader, nodes: 9, earlier: 100) == meaning)
+    return try Meaning(reader, nodes: 9, earlier: 100) == meaning
   }
 
   @Test func everyPhraseIsWrittenAndReadByTheSameForm() throws {
     for kind in QueueKind.allCases {
-      try comesBack(FaultTarget.leader(kind))
-      try comesBack(FaultTarget.mirror(kind))
-      try comesBack(FaultTarget.oldestMirror(kind))
-      try comesBack(Occasion.leaderChange(kind))
-      try comesBack(Occasion.unsynchronised(kind))
-      for count in [1, 500, 999_999] { try comesBack(Occasion.unconfirmed(kind, count: count)) }
+      #expect(try comesBack(FaultTarget.leader(kind)))
+      #expect(try comesBack(FaultTarget.mirror(kind)))
+      #expect(try comesBack(FaultTarget.oldestMirror(kind)))
+      #expect(try comesBack(Occasion.leaderChange(kind)))
+      #expect(try comesBack(Occasion.unsynchronised(kind)))
+      for count in [1, 500, 999_999] {
+        #expect(try comesBack(Occasion.unconfirmed(kind, count: count)))
+      }
     }
-    for target in [FaultTarget.random, .minority, .half, .all] { try comesBack(target) }
-    for number in [1, 9] as [UInt32] { try comesBack(FaultTarget.node(NodeID(number))) }
+    for target in [FaultTarget.random, .minority, .half, .all] { #expect(try comesBack(target)) }
+    for number in [1, 9] as [UInt32] { #expect(try comesBack(FaultTarget.node(NodeID(number)))) }
     for number in [0, 99] as [UInt32] {
-      try comesBack(FaultTarget.sameAs(FaultID(number)))
-      try comesBack(Occasion.proved(FaultID(number)))
+      #expect(try comesBack(FaultTarget.sameAs(FaultID(number))))
+      #expect(try comesBack(Occasion.proved(FaultID(number))))
     }
   }
 

@@ -51,7 +51,7 @@ import Testing
 @Suite struct EpmdLinkTests {
   private let request: [UInt8] = [0, 3, 122, 114, 49]
 
-  private func start() throws -> (relay: RelayFixture, epmd: Outlet, listen: Endpoint) {
+  private func start() throws -> (relay: RelayFixture, epmd: Outlet, listen: RelayEndpoint) {
     let relay = try RelayFixture()
     let epmd = try Outlet()
     let listen = try relay.link(

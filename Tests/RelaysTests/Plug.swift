@@ -41,7 +41,7 @@ final class Plug: Sendable {
   }
 
   /// A socket that has begun to connect.
-  static func connecting(to endpoint: Endpoint) throws -> Plug {
+  static func connecting(to endpoint: RelayEndpoint) throws -> Plug {
     let plug = Plug(owning: TCPSocket.make())
     let result = endpoint.withSocketAddress { connect(plug.descriptor, $0, $1) }
     guard result == 0 || errno == EINPROGRESS else {
@@ -50,7 +50,7 @@ final class Plug: Sendable {
     return plug
   }
 
-  static func connected(to endpoint: Endpoint) async throws -> Plug {
+  static func connected(to endpoint: RelayEndpoint) async throws -> Plug {
     let plug = try connecting(to: endpoint)
     try await eventually("connected to \(endpoint)") { plug.state == TCP_ESTABLISHED }
     return plug
@@ -164,9 +164,9 @@ final class Plug: Sendable {
 /// A listening socket of a test.
 final class Outlet: Sendable {
   private let descriptor: Int32
-  let endpoint: Endpoint
+  let endpoint: RelayEndpoint
 
-  init(at wanted: Endpoint = .loopback(port: 0)) throws {
+  init(at wanted: RelayEndpoint = .loopback(port: 0)) throws {
     descriptor = TCPSocket.make()
     TCPSocket.setOption(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
     let descriptor = descriptor

@@ -78,7 +78,7 @@ func text(of path: String) throws -> String {
     let outlet = try Outlet()
     try before.add(
       RelayLink(
-        name: "n1-n2", direction: Line.there, listen: Endpoint(127, 79, 1, 2, port: 0),
+        name: "n1-n2", direction: Line.there, listen: RelayEndpoint(127, 79, 1, 2, port: 0),
         target: outlet.endpoint))
     let listen = try #require(try before.status().links.first).link.listen
     let client = try await Plug.connected(to: listen)
@@ -132,7 +132,7 @@ func text(of path: String) throws -> String {
     let outlet = try Outlet()
     try control.add(
       RelayLink(
-        name: "n1-n2", direction: Line.there, listen: Endpoint(127, 80, 1, 2, port: 0),
+        name: "n1-n2", direction: Line.there, listen: RelayEndpoint(127, 80, 1, 2, port: 0),
         target: outlet.endpoint))
     let listen = try #require(try control.status().links.first).link.listen
     let before = try descriptors(of: relay.process)

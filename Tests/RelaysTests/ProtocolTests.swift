@@ -5,10 +5,10 @@ import Testing
 
 @Suite struct ProtocolTests {
   private static let link = RelayLink(
-    name: "n1-n2", direction: Line.there, listen: Endpoint(127, 9, 1, 2, port: 4000),
+    name: "n1-n2", direction: Line.there, listen: RelayEndpoint(127, 9, 1, 2, port: 4000),
     target: .loopback(port: 5000))
   private static let epmd = RelayLink(
-    name: "n1-n2.epmd", direction: Line.there, listen: Endpoint(127, 9, 1, 2, port: 4369),
+    name: "n1-n2.epmd", direction: Line.there, listen: RelayEndpoint(127, 9, 1, 2, port: 4369),
     target: .loopback(port: 4369), kind: .epmd(answering: 4000))
 
   private static let commands: [(RelayCommand, String)] = [
@@ -197,7 +197,7 @@ import Testing
     let target = try Outlet()
     let links = ["a", "b"].map {
       RelayLink(
-        name: $0, direction: Line.there, listen: Endpoint(127, 78, 1, 2, port: 0),
+        name: $0, direction: Line.there, listen: RelayEndpoint(127, 78, 1, 2, port: 0),
         target: target.endpoint)
     }
     try relay.control.install(NetworkTopology(links: links))
@@ -214,11 +214,11 @@ import Testing
 @Suite struct EndpointTests {
   @Test(arguments: ["127.0.0.1:0", "127.255.1.254:65535", "0.0.0.0:1"])
   func numericEndpointsAreRead(text: String) throws {
-    #expect(try #require(Endpoint(text)).description == text)
+    #expect(try #require(RelayEndpoint(text)).description == text)
   }
 
   @Test(arguments: ["", ":", "127.0.0.1", "127.0.0:1", "127.0.0.1:", "a.b.c.d:1", "1.2.3.4:5:6"])
   func othersAreNot(text: String) {
-    #expect(Endpoint(text) == nil)
+    #expect(RelayEndpoint(text) == nil)
   }
 }

@@ -74,13 +74,13 @@ final class RelayFixture: Sendable {
   /// Adds a link at a free port and returns where to connect to.
   @discardableResult
   func link(
-    _ from: String, _ to: String, target: Endpoint, kind: RelayLink.Kind = .stream
-  ) throws -> Endpoint {
+    _ from: String, _ to: String, target: RelayEndpoint, kind: RelayLink.Kind = .stream
+  ) throws -> RelayEndpoint {
     let name = "\(from)-\(to)\(kind == .stream ? "" : ".epmd")"
     try control.add(
       RelayLink(
         name: name, direction: Direction(from: from, to: to),
-        listen: Endpoint(127, 77, 1, 2, port: 0), target: target, kind: kind))
+        listen: RelayEndpoint(127, 77, 1, 2, port: 0), target: target, kind: kind))
     return try linkStatus(name).link.listen
   }
 
@@ -97,7 +97,7 @@ struct Line {
 
   let relay: RelayFixture
   let outlet: Outlet
-  let listen: Endpoint
+  let listen: RelayEndpoint
   let client: Plug
   let server: Plug
 

@@ -104,7 +104,7 @@ import Testing
   private let there = Duration.milliseconds(250)
   private let back = Duration.milliseconds(150)
 
-  private func start() throws -> (relay: RelayFixture, outlet: Outlet, listen: Endpoint) {
+  private func start() throws -> (relay: RelayFixture, outlet: Outlet, listen: RelayEndpoint) {
     let relay = try RelayFixture()
     let outlet = try Outlet()
     let listen = try relay.link("n1", "n2", target: outlet.endpoint)

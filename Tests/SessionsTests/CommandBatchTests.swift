@@ -8,7 +8,7 @@ import Testing
   @Test func somebodyIsAskedOncePerTurn() {
     var batch = CommandBatch()
     #expect(batch.isEmpty)
-    let commands = (0..<3).map { Harness.SessionCommand.get(OperationID($0), queue: "q") }
+    let commands = (0..<3).map { SessionCommand.get(OperationID($0), queue: "q") }
     var isAsked: [Bool] = []
     for command in commands { isAsked.append(batch.add(command)) }
     #expect(isAsked == [true, false, false])

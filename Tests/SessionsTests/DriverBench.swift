@@ -33,7 +33,7 @@ struct DriverBench {
     MessageID(client: ClientID(3), sequence: sequence)
   }
 
-  static func publish(_ operation: UInt32, to queue: String = "q") -> Harness.SessionCommand {
+  static func publish(_ operation: UInt32, to queue: String = "q") -> SessionCommand {
     .publish(OperationID(operation), queue: queue, message: message(operation), bytes: 40)
   }
 
@@ -71,7 +71,7 @@ struct DriverBench {
   }
 
   /// The events since the last `take`.
-  var events: [Harness.SessionEvent] {
+  var events: [SessionEvent] {
     actions.compactMap {
       if case .event(let event) = $0 { return event }
       return nil

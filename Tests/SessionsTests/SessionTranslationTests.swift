@@ -13,9 +13,9 @@ import Testing
   private var translation = SessionTranslation(body: SessionTranslationTests.body)
 
   private static func commands(
-    _ translation: inout SessionTranslation, _ commands: Harness.SessionCommand...
-  ) -> [AMQP.SessionCommand] {
-    var translated: [AMQP.SessionCommand] = []
+    _ translation: inout SessionTranslation, _ commands: SessionCommand...
+  ) -> [ChannelCommand] {
+    var translated: [ChannelCommand] = []
     for command in commands { translation.translate(command, into: &translated) }
     return translated
   }
@@ -46,19 +46,19 @@ import Testing
   @Test(arguments: [
     (
       SettlementKind.ack,
-      SessionOperation.ack(.init(incarnation: 2, deliveryTag: 6), multiple: true)
+      ChannelOperation.ack(.init(incarnation: 2, deliveryTag: 6), multiple: true)
     ),
     (.requeue, .nack(.init(incarnation: 2, deliveryTag: 6), multiple: true, requeue: true)),
     (.discard, .nack(.init(incarnation: 2, deliveryTag: 6), multiple: true, requeue: false)),
     (.reject, .reject(.init(incarnation: 2, deliveryTag: 6), requeue: true)),
   ])
-  func aSettlementIsToldWhenItIsWritten(kind: SettlementKind, operation: SessionOperation) {
+  func aSettlementIsToldWhenItIsWritten(kind: SettlementKind, operation: ChannelOperation) {
     var translation = translation
     _ = translation.event(for: .opened(incarnation: 2))
     let made = Self.commands(
       &translation, .settle(incarnation: 2, tag: 6, multiple: true, kind: kind))
     #expect(made.map(\.operation) == [operation])
-    let written = AMQP.SessionEvent.written(token: made[0].token, publishTag: nil)
+    let written = ChannelEvent.written(token: made[0].token, publishTag: nil)
     #expect(
       translation.event(for: written)
         == .settled(incarnation: 2, tag: 6, multiple: true, kind: kind))
@@ -99,7 +99,7 @@ import Testing
     ] {
       let arguments = DeliverArguments(
         consumerTag: "stoat", deliveryTag: 8, redelivered: true, exchange: "", routingKey: "q")
-      let delivery = AMQP.Delivery(
+      let delivery = ChannelDelivery(
         incarnation: 3, arguments: arguments, properties: .persistent, body: bytes)
       let receipt = SessionReceipt(tag: 8, message: message, redelivered: true)
       #expect(
@@ -124,7 +124,7 @@ import Testing
 
   @Test mutating func theLifeOfAnIncarnationIsTold() {
     let notice = CloseNotice(replyCode: 404, replyText: "NOT_FOUND")
-    let events: [(AMQP.SessionEvent, Harness.SessionEvent?)] = [
+    let events: [(ChannelEvent, SessionEvent?)] = [
       (.opened(incarnation: 4), .opened(incarnation: 4)),
       (.written(token: 9, publishTag: 12), .written(OperationID(9), incarnation: 4, sequence: 12)),
       (.written(token: 8, publishTag: nil), .written(OperationID(8), incarnation: 4, sequence: 0)),

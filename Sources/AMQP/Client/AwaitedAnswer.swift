@@ -18,7 +18,7 @@ enum AwaitedAnswer: Hashable, Sendable {
   case cancel
 }
 
-extension SessionOperation {
+extension ChannelOperation {
   /// The deadline of the operation, counted from its submission.
   func timeout(in configuration: SessionConfiguration) -> Duration {
     if case .publish = self { return configuration.confirmTimeout }

@@ -108,7 +108,7 @@ extension ChannelMachine {
   ) throws(WireError) {
     switch content.method {
     case .deliver(let arguments):
-      let delivery = Delivery(
+      let delivery = ChannelDelivery(
         incarnation: incarnation, arguments: arguments, properties: content.properties,
         body: content.body)
       output.actions.append(.event(.delivered(delivery)))

@@ -3,7 +3,7 @@ internal import Environment
 
 extension ChannelMachine {
   /// Writes a command, or lets it wait for its turn, or refuses it.
-  mutating func submit(_ command: SessionCommand, at now: Instant, _ output: inout ChannelOutput) {
+  mutating func submit(_ command: ChannelCommand, at now: Instant, _ output: inout ChannelOutput) {
     guard phase == .open else {
       return complete(command.token, .failed(.notWritten(.notOpen)), &output)
     }
@@ -26,7 +26,7 @@ extension ChannelMachine {
     }
   }
 
-  private func mayWrite(_ operation: SessionOperation) -> Bool {
+  private func mayWrite(_ operation: ChannelOperation) -> Bool {
     switch operation {
     case .publish: mayPublish && !unconfirmed.isFull
     case .ack, .nack, .reject: true
@@ -38,7 +38,7 @@ extension ChannelMachine {
   }
 
   private mutating func write(
-    _ command: SessionCommand, deadline: Instant, _ output: inout ChannelOutput
+    _ command: ChannelCommand, deadline: Instant, _ output: inout ChannelOutput
   ) {
     do throws(WireError) {
       switch command.operation {
@@ -93,7 +93,7 @@ extension ChannelMachine {
   }
 
   private mutating func ask(
-    _ command: SessionCommand, deadline: Instant, _ output: inout ChannelOutput
+    _ command: ChannelCommand, deadline: Instant, _ output: inout ChannelOutput
   ) throws(WireError) {
     if case .consume(let request) = command.operation {
       let isTaken = consumerTags.contains(request.consumerTag)

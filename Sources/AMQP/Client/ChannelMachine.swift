@@ -8,7 +8,7 @@ package enum ChannelInput: Hashable, Sendable {
   /// A frame with the channel's number came in.
   case frame(Frame)
   /// Do this.
-  case submit(SessionCommand)
+  case submit(ChannelCommand)
   /// The instant of `earliestDeadline` has come (or an earlier one; that does no harm).
   case timer
   /// Close in an orderly manner; what waits for an answer becomes indefinite at once.
@@ -22,7 +22,7 @@ package enum ChannelAction: Hashable, Sendable {
   /// Ready for commands.
   case opened
   /// Tell the owner.
-  case event(SessionEvent)
+  case event(ChannelEvent)
   /// The channel is over; the outcomes of its commands follow.
   case closed(LossReason)
   /// A synchronous command was not answered in time: answers no longer match commands.
@@ -79,7 +79,7 @@ package struct ChannelMachine: Sendable {
   }
 
   struct Pending: Sendable {
-    var command: SessionCommand
+    var command: ChannelCommand
     var deadline: Instant
   }
 

@@ -15,9 +15,9 @@ package enum SessionInput: Hashable, Sendable {
   /// The instant of the last `setTimer` has come.
   case timer
   /// Do this.
-  case submit(SessionCommand)
+  case submit(ChannelCommand)
   /// Do these, in order; their bytes leave in one write.
-  case submitAll([SessionCommand])
+  case submitAll([ChannelCommand])
   /// Drop the connection without a word, as a client that dies does, and begin anew.
   case drop
   /// End for good: close in an orderly manner, or abruptly after `closeTimeout`.
@@ -35,7 +35,7 @@ package enum SessionAction: Hashable, Sendable {
   /// Call with `timer` at this instant; replaces the instant asked for before.
   case setTimer(Instant)
   /// Tell the owner.
-  case event(SessionEvent)
+  case event(ChannelEvent)
 }
 
 /// One connection with one channel that a workload's client owns, reopened whenever it is lost.
@@ -147,7 +147,7 @@ package struct SessionMachine: Sendable {
     }
   }
 
-  private mutating func submit(_ command: SessionCommand, at now: Instant) {
+  private mutating func submit(_ command: ChannelCommand, at now: Instant) {
     guard phase == .open else {
       return tell(.completed(token: command.token, outcome: .failed(.notWritten(.notOpen))))
     }
@@ -168,7 +168,7 @@ package struct SessionMachine: Sendable {
     }
   }
 
-  mutating func tell(_ event: SessionEvent) {
+  mutating func tell(_ event: ChannelEvent) {
     actions.append(.event(event))
   }
 

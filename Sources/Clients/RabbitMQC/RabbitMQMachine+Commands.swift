@@ -7,7 +7,7 @@ import Sessions
 
 extension RabbitMQMachine {
   /// Hands a command to the line, or lets it wait for its turn, or refuses it.
-  mutating func submit(_ command: Harness.SessionCommand, at now: Instant) {
+  mutating func submit(_ command: SessionCommand, at now: Instant) {
     let timeout = configuration.operationTimeout
     switch command {
     case .publish(let operation, let queue, let message, let bytes):

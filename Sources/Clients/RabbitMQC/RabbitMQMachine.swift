@@ -12,7 +12,7 @@ enum MachineInput: Sendable {
   /// The line that `connect` asked for tells something.
   case line(LineReport)
   /// Do these, in order.
-  case submit([Harness.SessionCommand])
+  case submit([SessionCommand])
   /// The instant of the last `setTimer` has come.
   case timer
   /// End for good.
@@ -32,7 +32,7 @@ enum MachineAction: Hashable, Sendable {
   /// Call with `timer` at this instant; replaces the instant asked for before.
   case setTimer(Instant)
   /// Tell the owner.
-  case event(Harness.SessionEvent)
+  case event(SessionEvent)
 }
 
 /// One connection with one channel that is reopened whenever it is lost, as its own value.
@@ -161,7 +161,7 @@ struct RabbitMQMachine: Sendable {
     earliestDeadline = min(earliestDeadline ?? deadline, deadline)
   }
 
-  mutating func tell(_ event: Harness.SessionEvent) {
+  mutating func tell(_ event: SessionEvent) {
     actions.append(.event(event))
   }
 

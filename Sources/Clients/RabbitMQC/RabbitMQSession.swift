@@ -18,7 +18,7 @@ package final class RabbitMQSession: BrokerSession, ShelledSession {
   let shell: SessionShell<RabbitMQMachine>
   private let endpoint: Endpoint
   private let settings: SessionSettings
-  private let report: (Harness.SessionEvent) -> Void
+  private let report: (SessionEvent) -> Void
   private var line: Line?
   private var attempt = 0
   private var outgoing: [LineMethod] = []
@@ -26,7 +26,7 @@ package final class RabbitMQSession: BrokerSession, ShelledSession {
   /// A session that connects to `endpoint`, a numeric address, once started.
   package init(
     loop: any EventLoop, endpoint: Endpoint, clock: MonotonicClock, settings: SessionSettings,
-    report: @escaping (Harness.SessionEvent) -> Void
+    report: @escaping (SessionEvent) -> Void
   ) {
     shell = SessionShell(RabbitMQMachine(settings), loop: loop, clock: clock)
     self.endpoint = endpoint
@@ -40,7 +40,7 @@ package final class RabbitMQSession: BrokerSession, ShelledSession {
   }
 
   /// Hands over a command; commands of one turn of the loop leave together.
-  package func submit(_ command: Harness.SessionCommand) {
+  package func submit(_ command: SessionCommand) {
     enqueue(command)
   }
 

@@ -48,11 +48,11 @@ package final class AttachedSystem: RelayedSystem, Sendable {
     _ addresses: [AttachedAddress], directory: String, journal: any UndoJournal, token: String,
     options: Options
   ) async throws(SystemFailure) {
-    var targets: [Relays.Endpoint] = []
+    var targets: [RelayEndpoint] = []
     var greetings: [BrokerGreeting] = []
     for address in addresses {
       guard let numeric = await LocalHost().address(of: address.host),
-        let target = Relays.Endpoint("\(numeric):\(address.port)")
+        let target = RelayEndpoint("\(numeric):\(address.port)")
       else {
         throw SystemFailure(.unavailable, "the host \(address.host) has no IPv4 address")
       }
@@ -93,12 +93,12 @@ package final class AttachedSystem: RelayedSystem, Sendable {
   private static let queueExpiry = Duration.seconds(600)
 
   /// The relay's address for clients of `node`.
-  package func endpoint(of node: NodeID) -> Harness.Endpoint {
+  package func endpoint(of node: NodeID) -> Endpoint {
     let client = NetworkTopology.clientName(of: node.description)
     guard let link = topology.link(from: client, to: node.description) else {
-      return Harness.Endpoint(host: "127.0.0.1", port: layout.clientLinkPort)
+      return Endpoint(host: "127.0.0.1", port: layout.clientLinkPort)
     }
-    return Harness.Endpoint(host: link.listen.host, port: Int(link.listen.port))
+    return Endpoint(host: link.listen.host, port: Int(link.listen.port))
   }
 
   /// Starts the relay; the cluster is there already.

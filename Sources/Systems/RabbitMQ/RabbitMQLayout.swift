@@ -39,8 +39,8 @@ package struct RabbitMQLayout: Hashable, Sendable {
   /// The relay's links from clients.
   package var clientLinkPort: Int { basePort + 2 }
   /// The address and port that say that the octet is taken.
-  var claim: Harness.Endpoint {
-    Harness.Endpoint(host: "127.\(octet).255.254", port: basePort + Self.portsPerRun - 1)
+  var claim: Endpoint {
+    Endpoint(host: "127.\(octet).255.254", port: basePort + Self.portsPerRun - 1)
   }
   /// Erlang's distribution at 127.0.0.1; the same after every restart.
   package func peerPort(of node: NodeID) -> Int { basePort + 4 + 2 * number(node) }
@@ -89,12 +89,12 @@ package struct RabbitMQLayout: Hashable, Sendable {
   package var networkDirectory: String { "\(directory)/network" }
 
   /// The links from the clients of each node to where it is, for a cluster that already runs.
-  func clientLinks(to targets: [Relays.Endpoint]) -> [RelayLink] {
+  func clientLinks(to targets: [RelayEndpoint]) -> [RelayLink] {
     zip(nodes, targets).map { node, target in
       let client = NetworkTopology.clientName(of: node.description)
       return RelayLink(
         name: client, direction: Direction(from: client, to: node.description),
-        listen: Relays.Endpoint(
+        listen: RelayEndpoint(
           127, UInt8(octet), UInt8(128 + node.rawValue), UInt8(node.rawValue),
           port: UInt16(clientLinkPort)),
         target: target)

@@ -109,12 +109,12 @@ package final class RabbitMQSystem: RelayedSystem, Sendable {
   package var credentials: Credentials { Credentials(user: "guest", password: "guest") }
 
   /// The relay's address for clients of `node`, or the node's own for a node that does not exist.
-  package func endpoint(of node: NodeID) -> Harness.Endpoint {
+  package func endpoint(of node: NodeID) -> Endpoint {
     let client = NetworkTopology.clientName(of: node.description)
     guard let link = topology.link(from: client, to: node.description) else {
-      return Harness.Endpoint(host: "127.0.0.1", port: layout.clientPort(of: node))
+      return Endpoint(host: "127.0.0.1", port: layout.clientPort(of: node))
     }
-    return Harness.Endpoint(host: link.listen.host, port: Int(link.listen.port))
+    return Endpoint(host: link.listen.host, port: Int(link.listen.port))
   }
 
   /// Versions, settings, and a hash of each file that the nodes were configured with.

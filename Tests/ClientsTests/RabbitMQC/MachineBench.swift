@@ -44,7 +44,7 @@ struct MachineBench {
     hear(.channelOpened, .confirmsSelected)
   }
 
-  mutating func submit(_ commands: Harness.SessionCommand...) {
+  mutating func submit(_ commands: SessionCommand...) {
     feed(.submit(commands))
   }
 
@@ -69,7 +69,7 @@ struct MachineBench {
   }
 
   /// The events since the last `take`.
-  var events: [Harness.SessionEvent] {
+  var events: [SessionEvent] {
     actions.compactMap { if case .event(let event) = $0 { event } else { nil } }
   }
 

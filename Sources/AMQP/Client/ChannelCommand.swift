@@ -1,19 +1,19 @@
 /// One command for a session, under a token that its owner chooses.
-package struct SessionCommand: Hashable, Sendable {
+package struct ChannelCommand: Hashable, Sendable {
   /// Comes back in every event about the command; unique among the commands in flight.
   package var token: UInt64
   /// What to do.
-  package var operation: SessionOperation
+  package var operation: ChannelOperation
 
   /// A command.
-  package init(token: UInt64, _ operation: SessionOperation) {
+  package init(token: UInt64, _ operation: ChannelOperation) {
     self.token = token
     self.operation = operation
   }
 }
 
 /// What a session can do for its owner.
-package enum SessionOperation: Hashable, Sendable {
+package enum ChannelOperation: Hashable, Sendable {
   /// Publishes one message.
   indirect case publish(Publication)
   /// Fetches one message.

@@ -1,5 +1,5 @@
 /// What a session tells its owner.
-package enum SessionEvent: Hashable, Sendable {
+package enum ChannelEvent: Hashable, Sendable {
   /// Channel and connection are ready; commands are taken from now on. Incarnations count from 1.
   case opened(incarnation: UInt32)
   /// An opened incarnation ended; the outcomes of the commands that were left follow at once.
@@ -14,7 +14,7 @@ package enum SessionEvent: Hashable, Sendable {
   /// The command ended.
   case completed(token: UInt64, outcome: CommandOutcome)
   /// A consumer received a message.
-  indirect case delivered(Delivery)
+  indirect case delivered(ChannelDelivery)
   /// The broker ended a consumer on its own.
   case consumerCancelled(incarnation: UInt32, consumerTag: String)
   /// The broker stalls publishers.
@@ -58,7 +58,7 @@ package struct ReturnedMessage: Hashable, Sendable {
 }
 
 /// A message that a consumer received.
-package struct Delivery: Hashable, Sendable {
+package struct ChannelDelivery: Hashable, Sendable {
   /// The incarnation that received it.
   package var incarnation: UInt32
   /// Consumer, tag, flag, exchange and key.

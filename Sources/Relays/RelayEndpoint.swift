@@ -3,7 +3,7 @@ import Glibc
 /// An IPv4 address and a TCP port, written `127.1.2.3:5672`.
 ///
 /// Numeric only: a statically linked program must not look names up.
-package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
+package struct RelayEndpoint: Hashable, Sendable, CustomStringConvertible {
   /// The address, most significant byte first: 127.0.0.1 is 0x7F00_0001.
   package let address: UInt32
   /// The TCP port; 0 asks the kernel for a free one.
@@ -16,8 +16,8 @@ package struct Endpoint: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// `port` on 127.0.0.1.
-  package static func loopback(port: UInt16) -> Endpoint {
-    Endpoint(127, 0, 0, 1, port: port)
+  package static func loopback(port: UInt16) -> RelayEndpoint {
+    RelayEndpoint(127, 0, 0, 1, port: port)
   }
 
   /// The endpoint written as `a.b.c.d:port`, or nil if `text` is not one.
