@@ -42,7 +42,9 @@ let package = Package(
   targets: [
     module("Environment"),
     module("CanonicalJSON"),
-    module("Operations", ["Environment", "CanonicalJSON"]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    module("Digests", ["CCrypto"]),
+    module("Operations", ["Environment", "CanonicalJSON", "Digests"]),
     module("Harness", ["Environment", "CanonicalJSON", "Operations", deque, heap]),
     module("Linearizability", ["Environment", "Operations"]),
     module("Workloads", ["Environment", "Operations", "Harness"], path: "Workloads"),
@@ -61,7 +63,7 @@ let package = Package(
     module("Relays", ["Environment"]),
     module("Hosts", ["Environment", "Harness"]),
     module("Systems", ["AMQP", "Environment", "Operations", "Harness", "Hosts", "Relays"]),
-    module("Store", ["Environment", "CanonicalJSON", "Operations"]),
+    module("Store", ["Environment", "CanonicalJSON", "Digests", "Operations"]),
     module(
       "Running", ["Environment", "Operations", "Harness", "Workloads", deque, nioCore]),
     module(
@@ -97,7 +99,8 @@ let package = Package(
       "Mutations", ["Environment", "Operations", "Harness", "Checkers"], path: "Tests/Mutations"),
     tests("EnvironmentTests", ["Environment"]),
     tests("CanonicalJSONTests", ["CanonicalJSON"]),
-    tests("OperationsTests", ["Environment", "CanonicalJSON", "Operations"]),
+    tests("DigestsTests", ["Digests"]),
+    tests("OperationsTests", ["Environment", "CanonicalJSON", "Digests", "Operations"]),
     tests("HarnessTests", ["Environment", "CanonicalJSON", "Operations", "Harness"]),
     tests("LinearizabilityTests", ["Environment", "Operations", "Linearizability"]),
     tests(
