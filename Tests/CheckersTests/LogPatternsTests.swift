@@ -37,7 +37,8 @@ import Testing
   @Test func aLineIsAViolationOfEveryQueue() throws {
     var story = Story()
     read(&story)
-    story.log(2, .matched(LogLine(pattern: "inconsistent-database", line: "running_partitioned_network")))
+    story.log(
+      2, .matched(LogLine(pattern: "inconsistent-database", line: "running_partitioned_network")))
     let report = check(story)
     for queue in 0...1 as ClosedRange<UInt32> {
       let finding = try #require(report.finding(.cleanLogs, of: QueueID(queue)))

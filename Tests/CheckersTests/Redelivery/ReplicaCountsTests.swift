@@ -60,7 +60,8 @@ import Mutations
 
   /// The words say the same, and decide nothing.
   @Test func wordsAloneProveNothing() throws {
-    let detail = "n1 counts 3 messages on the replica of n1; n1 counts 1 messages on the replica "
+    let detail =
+      "n1 counts 3 messages on the replica of n1; n1 counts 1 messages on the replica "
       + "of n2"
     #expect(try judge(nil, detail)?.name == "unknown")
     let equal = evidence(Self.nodes.map { _ in [state([2, 2, 2])] })

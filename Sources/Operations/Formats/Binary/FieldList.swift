@@ -9,6 +9,10 @@ struct FieldList {
 
   init() {}
 
+  init(bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
   /// A number; nothing if there is none.
   mutating func number(_ key: UInt64, _ value: UInt64?) {
     guard let value else { return }

@@ -106,7 +106,8 @@ struct HistoryBlockScanner<Source: HistorySource> {
   private func damage(_ malformed: MalformedPayload) -> HistoryError {
     .damaged(
       block: wholeBlocks - 1,
-      offset: blockStart + HistoryBlockHeader.size(format: format) + malformed.offset, problem: malformed.problem)
+      offset: blockStart + HistoryBlockHeader.size(format: format) + malformed.offset,
+      problem: malformed.problem)
   }
 
   /// That what should be the next whole block is damaged.

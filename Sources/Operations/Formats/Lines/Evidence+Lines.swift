@@ -17,6 +17,11 @@ private func text(
   .string(text.cut(toBytes: limit))
 }
 
+/// A list; nothing if there is nothing in it.
+private func list(_ items: [JSONValue]) -> JSONValue? {
+  items.isEmpty ? JSONValue?.none : .array(items)
+}
+
 extension FaultEvidence {
   /// The evidence as JSONL has it, e.g. `{"figures":[{"name":"ways","value":4}]}`.
   package var line: JSONValue {
@@ -35,8 +40,8 @@ extension FaultEvidence {
       ])
     }
     return object([
-      ("figures", figures.isEmpty ? nil : .array(figures)),
-      ("incarnations", incarnations.isEmpty ? nil : .array(incarnations)),
+      ("figures", list(figures)),
+      ("incarnations", list(incarnations)),
     ])
   }
 }
@@ -84,10 +89,10 @@ extension EmptinessEvidence {
     return object([
       ("looks", looks.map { .integer(Int64($0)) }), ("open", .bool(isOpen)),
       ("well", isWell.map { .bool($0) }),
-      ("unasked", unasked.isEmpty ? nil : list(unasked)),
-      ("strangers", strangers.isEmpty ? nil : list(strangers)),
-      ("queues", queues.isEmpty ? nil : .array(queues)),
-      ("replicas", replicas.isEmpty ? nil : .array(replicas)),
+      ("unasked", unasked.isEmpty ? JSONValue?.none : list(unasked)),
+      ("strangers", strangers.isEmpty ? JSONValue?.none : list(strangers)),
+      ("queues", list(queues)),
+      ("replicas", list(replicas)),
     ])
   }
 }
