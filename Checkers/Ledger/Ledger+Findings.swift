@@ -98,7 +98,7 @@ extension Ledger {
 
   private func drains(of queue: QueueLedger) -> ViolationLog {
     var log = ViolationLog(limit: criteria.witnessLimit)
-    if case .failed(let at, let detail) = queue.drain, !detail.hasPrefix(BrokerEvent.uncounted) {
+    if case .failed(let at, isOpen: false, let detail) = queue.drain {
       log.add(
         Witness(
           from: at, to: at,
@@ -111,8 +111,10 @@ extension Ledger {
   private func drainDoubt(of queue: QueueLedger) -> String? {
     switch queue.drain {
     case .never: return "nobody tried to prove the queue empty"
-    case .failed(_, let detail) where detail.hasPrefix(BrokerEvent.uncounted): return detail
-    default: return nil
+    case .failed(_, isOpen: true, let detail): return detail
+    case .failed(_, isOpen: nil, _):
+      return "the queue could not be proved empty, and who was asked was not recorded"
+    case .proved, .failed: return nil
     }
   }
 }

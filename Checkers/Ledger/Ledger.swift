@@ -72,7 +72,7 @@ package struct Ledger: Checker {
     case .sessionLost(let session, _): try lose(session)
     case .broker(let event): try learn(event, at: at)
     case .phase(.done): isOver = true
-    case .answered, .returned, .fault, .phase: break
+    case .answered, .returned, .fault, .watched, .phase: break
     }
     vacuity.observe(event.event)
   }
@@ -124,7 +124,7 @@ package struct Ledger: Checker {
     if event.kind == .drained {
       try queues[place].prove(at: at)
     } else {
-      queues[place].giveUp(at: at, detail: event.detail)
+      queues[place].giveUp(at: at, isOpen: event.emptiness?.isOpen, detail: event.detail)
     }
   }
 }

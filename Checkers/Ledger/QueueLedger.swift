@@ -8,7 +8,9 @@ struct QueueLedger: Sendable {
   enum Drain: Sendable {
     case never
     case proved
-    case failed(at: Instant, detail: String)
+    /// `isOpen` says whether not everybody could be asked, so that the queue may have been empty;
+    /// nil if that is not known.
+    case failed(at: Instant, isOpen: Bool?, detail: String)
   }
   /// The most proofs of emptiness in one history; a message's epochs are one byte each.
   static let maximumProofs = 255
@@ -53,8 +55,8 @@ struct QueueLedger: Sendable {
     drain = .proved
   }
 
-  mutating func giveUp(at: Instant, detail: String) {
-    drain = .failed(at: at, detail: detail)
+  mutating func giveUp(at: Instant, isOpen: Bool?, detail: String) {
+    drain = .failed(at: at, isOpen: isOpen, detail: detail)
   }
 
   /// The first proof of emptiness at or after an instant (in nanoseconds), leaving out the first so

@@ -71,12 +71,13 @@ package struct LogPatterns: Checker {
   }
 
   private mutating func learn(_ event: BrokerEvent, at: Instant) {
-    switch LogRecord(detail: event.detail) {
+    switch event.log {
+    case nil: break
     case .read: unread.removeAll { $0 == event.node }
-    case .matched(let pattern, let line):
-      count(pattern)
+    case .matched(let found):
+      count(found.pattern)
       let log = event.node.map { "the log of \($0)" } ?? "a log"
-      violations.add(Witness(from: at, to: at, text: "\(log) has \(pattern): \(line)"))
+      violations.add(Witness(from: at, to: at, text: "\(log) has \(found.pattern): \(found.line)"))
     }
   }
 

@@ -58,7 +58,7 @@ struct DeliveryLog: Sendable {
     case .fault: disturb(from: at)
     case .broker(let event): try learn(event, at: at)
     case .phase(.done): isOver = true
-    case .answered, .returned, .phase: break
+    case .answered, .returned, .watched, .phase: break
     }
   }
 

@@ -8,10 +8,14 @@ import Store
 /// Writes what a run's directory holds beside plan and history: environment.json, faults.jsonl.
 struct RunRecords: Sendable {
   var directory: RunDirectory
+  /// The version of both files, in environment.json and on each line of faults.jsonl; a file without
+  /// it is of version 1.
+  private static let version: JSONValue = 1
 
   /// Writes environment.json: the system, the machine, and how the harness watched itself.
   func write(_ description: SystemDescription, watch: SelfWatch) throws(StoreError) {
     let value: JSONValue = [
+      "version": Self.version,
       "system": [
         "name": .string(description.name), "version": .string(description.version),
         "settings": .object(
@@ -29,15 +33,17 @@ struct RunRecords: Sendable {
     var text = ""
     for timed in faults {
       guard case .fault(let fault) = timed.event else { continue }
-      let line: JSONValue = [
-        "at_ns": .integer(timed.at.nanoseconds),
-        "fault": .integer(Int64(fault.fault.rawValue)),
-        "name": .string(fault.name),
-        "stage": .string("\(fault.stage)"),
-        "nodes": .array(fault.nodes.map { .string($0.description) }),
-        "detail": .string(fault.detail),
+      var members = [
+        JSONMember("version", Self.version),
+        JSONMember("at_ns", .integer(timed.at.nanoseconds)),
+        JSONMember("fault", .integer(Int64(fault.fault.rawValue))),
+        JSONMember("name", .string(fault.name)),
+        JSONMember("stage", .string("\(fault.stage)")),
+        JSONMember("nodes", .array(fault.nodes.map { .string($0.description) })),
+        JSONMember("detail", .string(fault.detail)),
       ]
-      text += line.text() + "\n"
+      if let evidence = fault.evidence { members.append(JSONMember("evidence", evidence.line)) }
+      text += JSONValue.object(members).text() + "\n"
     }
     try directory.write(Array(text.utf8), to: directory.faults)
   }

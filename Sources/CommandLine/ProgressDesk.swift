@@ -113,7 +113,7 @@ final class ProgressDesk: Sendable {
     case .bootRetried:
       state.writer.message("\(broker.node.map(\.description) ?? ""): \(broker.detail)")
     case .leader, .drained, .undrained, .healed, .partitioned, .unsynchronised, .synchronised,
-      .logged:
+      .logged, .nodeState:
       break
     }
   }

@@ -17,7 +17,7 @@ public struct TimedEvent: Hashable, Sendable {
   }
 }
 
-/// What a history is made of (history v1).
+/// What a history is made of (history v2).
 ///
 /// The rare events are boxed, which keeps the others small: histories have millions of them.
 public enum Event: Hashable, Sendable {
@@ -43,6 +43,8 @@ public enum Event: Hashable, Sendable {
   indirect case fault(FaultEvent)
   /// The harness learnt something about the broker from outside the protocol.
   indirect case broker(BrokerEvent)
+  /// The harness looked at itself.
+  indirect case watched(HarnessWatch)
   /// The run entered a phase.
   case phase(Phase)
 }

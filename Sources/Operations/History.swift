@@ -1,5 +1,11 @@
 /// What the numbers of a history stand for; the first thing in every history.
 public struct HistoryHeader: Hashable, Sendable {
+  /// The version of the format in which histories are written.
+  public static let currentFormat = 2
+
+  /// The version of the format that the history was read from; what that version does not record
+  /// is unknown. It is written as `currentFormat`.
+  public var format: Int
   /// The plan's name.
   public var name: String
   /// The plan's seed.
@@ -18,8 +24,9 @@ public struct HistoryHeader: Hashable, Sendable {
   /// A header.
   public init(
     name: String, seed: UInt64, system: String, originUnixNanoseconds: Int64, nodes: [NodeID],
-    queues: [QueueDescription], clients: [ClientDescription]
+    queues: [QueueDescription], clients: [ClientDescription], format: Int = currentFormat
   ) {
+    self.format = format
     self.name = name
     self.seed = seed
     self.system = system

@@ -10,14 +10,20 @@ public struct FaultEvent: Hashable, Sendable {
   public var nodes: [NodeID]
   /// For people: the evidence, or what went wrong.
   public var detail: String
+  /// What its probe saw; nil where nobody probed, or nobody wrote it down.
+  public var evidence: FaultEvidence?
 
   /// A fault event.
-  public init(fault: FaultID, name: String, stage: FaultStage, nodes: [NodeID], detail: String) {
+  public init(
+    fault: FaultID, name: String, stage: FaultStage, nodes: [NodeID], detail: String,
+    evidence: FaultEvidence? = nil
+  ) {
     self.fault = fault
     self.name = name
     self.stage = stage
     self.nodes = nodes
     self.detail = detail
+    self.evidence = evidence
   }
 }
 
@@ -41,10 +47,13 @@ public struct BrokerEvent: Hashable, Sendable {
   public var node: NodeID?
   /// The queue it is about, if any.
   public var queue: QueueID?
-  /// For people.
+  /// For people; nothing is decided by it.
   public var detail: String
+  /// What it is decided by, of the kind that belongs to the event; nil where it was not recorded,
+  /// and then unknown.
+  public var evidence: BrokerEvidence?
 
-  /// A broker event.
+  /// A broker event without evidence.
   public init(
     kind: BrokerEventKind, node: NodeID? = nil, queue: QueueID? = nil, detail: String = ""
   ) {
@@ -53,14 +62,33 @@ public struct BrokerEvent: Hashable, Sendable {
     self.queue = queue
     self.detail = detail
   }
-}
 
-extension BrokerEvent {
-  /// The detail of the `logged` event that says that a node's log was read.
-  public static let logRead = "read"
-  /// How the detail of an `undrained` event begins if nobody counted a message and not everybody
-  /// could be asked, so that the queue may as well have been empty.
-  public static let uncounted = "not everybody could be asked: "
+  /// A broker event with evidence, and what people read of it.
+  public init(
+    kind: BrokerEventKind, node: NodeID? = nil, queue: QueueID? = nil, detail: String,
+    evidence: BrokerEvidence?
+  ) {
+    self.init(kind: kind, node: node, queue: queue, detail: detail)
+    self.evidence = evidence
+  }
+
+  /// A broker event with evidence, of which people read the description.
+  public init(
+    kind: BrokerEventKind, node: NodeID? = nil, queue: QueueID? = nil, evidence: BrokerEvidence
+  ) {
+    self.init(
+      kind: kind, node: node, queue: queue, detail: evidence.description, evidence: evidence)
+  }
+
+  /// The evidence of a `drained` or `undrained` event.
+  public var emptiness: EmptinessEvidence? {
+    if case .emptiness(let evidence) = evidence { evidence } else { nil }
+  }
+
+  /// The evidence of a `logged` event.
+  public var log: LogRecord? {
+    if case .log(let record) = evidence { record } else { nil }
+  }
 }
 
 /// The kinds of broker event.
@@ -70,7 +98,7 @@ public enum BrokerEventKind: UInt8, Hashable, Sendable, CaseIterable {
   /// Ready and unacknowledged messages are zero on every replica of `queue`, all nodes are up and
   /// agree that there is no partition. Nothing may be published or requeued after it.
   case drained = 1
-  /// The queue could not be proved empty before the deadline; `detail` says what is stuck.
+  /// The queue could not be proved empty before the deadline; the evidence says what is stuck.
   case undrained = 2
   /// `node` answers again and its AMQP port is open.
   case nodeUp = 3
@@ -86,8 +114,10 @@ public enum BrokerEventKind: UInt8, Hashable, Sendable, CaseIterable {
   case unsynchronised = 8
   /// All replicas of `queue` have everything that the leader has again.
   case synchronised = 9
-  /// The log of `node` holds what matches a pattern, or was searched; `detail` is a `LogRecord`.
+  /// The log of `node` holds what matches a pattern, or was searched; the evidence says which.
   case logged = 10
+  /// `node` was seen to be something else than before; the evidence says what.
+  case nodeState = 11
 }
 
 /// The phases of a run, in order.

@@ -139,6 +139,7 @@ extension BrokerEventKind {
     case .unsynchronised: "a mirror lacks messages"
     case .synchronised: "all mirrors have everything"
     case .logged: "the node's log says"
+    case .nodeState: "node was seen"
     }
   }
 }

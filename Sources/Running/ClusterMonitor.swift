@@ -2,7 +2,7 @@ package import Harness
 package import Operations
 
 /// Watches the cluster from outside the protocol and reports what changes: leaders, partitions,
-/// nodes that stop or begin to answer.
+/// nodes that stop or begin to answer, and what can be seen of them.
 package struct ClusterMonitor: Sendable {
   private let system: any QueueInspection
   private let queues: [QueueDescription]
@@ -11,6 +11,7 @@ package struct ClusterMonitor: Sendable {
   private var partitioned = false
   private var up: [Bool]
   private var unsynchronised: [Bool]
+  private var states = NodeStateLog()
 
   /// A monitor of these queues; all nodes are taken to be up.
   package init(system: any QueueInspection, queues: [QueueDescription]) {
@@ -26,24 +27,44 @@ package struct ClusterMonitor: Sendable {
     var events: [BrokerEvent] = []
     var anyPartition = false
     var answers = 0
-    let system = system
-    let views = await askAll { try? await system.clusterView(of: $0) }
-    for (index, (node, view)) in zip(system.nodes, views).enumerated() {
-      if let view {
+    let seen = await look()
+    for (index, (node, state)) in seen.enumerated() {
+      let isServing = state.isServing == true
+      if isServing {
         answers += 1
-        anyPartition = anyPartition || !view.partitioned.isEmpty
+        anyPartition = anyPartition || state.partitioned?.isEmpty == false
       }
-      if (view != nil) != up[index] {
-        up[index] = view != nil
-        events.append(BrokerEvent(kind: view != nil ? .nodeUp : .nodeDown, node: node))
+      if isServing != up[index] {
+        up[index] = isServing
+        events.append(
+          BrokerEvent(
+            kind: isServing ? .nodeUp : .nodeDown, node: node, detail: "",
+            evidence: .node(state)))
       }
     }
+    events += states.changes(seen)
     if anyPartition != partitioned, anyPartition || answers == system.nodes.count {
       partitioned = anyPartition
       events.append(BrokerEvent(kind: anyPartition ? .partitioned : .healed))
     }
     await events.append(contentsOf: queueChanges())
     return events.map { .broker($0) }
+  }
+
+  /// What each node is seen to be; the port of a node that answers is not tried.
+  private func look() async -> [(node: NodeID, state: NodeState)] {
+    let system = system
+    let states = await askAll { node in
+      let view = try? await system.clusterView(of: node)
+      var state = NodeState()
+      state.see(view, of: system.nodes)
+      if let processes = system as? any ProcessFaults {
+        state.hasProcess = await processes.processID(of: node) != nil
+        if view == nil { state.isPortOpen = await processes.acceptsClients(node) }
+      }
+      return state
+    }
+    return zip(system.nodes, states).map { ($0, $1 ?? NodeState()) }
   }
 
   /// Asks all nodes at the same time, so that those that do not answer delay nobody.
@@ -86,11 +107,10 @@ package struct ClusterMonitor: Sendable {
     for (index, queue) in queues.enumerated() where lacking[index].isEmpty == unsynchronised[index]
     {
       unsynchronised[index].toggle()
-      let nodes = lacking[index].map(\.description).joined(separator: ", ")
       events.append(
         BrokerEvent(
           kind: unsynchronised[index] ? .unsynchronised : .synchronised, node: lacking[index].first,
-          queue: queue.id, detail: nodes.isEmpty ? "" : "mirrors that lack messages: \(nodes)"))
+          queue: queue.id, evidence: .lacking(lacking[index])))
     }
     return events
   }
@@ -104,40 +124,65 @@ package struct ClusterMonitor: Sendable {
       guard let first = now.first, now != leaders[index] else { continue }
       let leader = now.first { !leaders[index].contains($0) } ?? first
       leaders[index] = now
-      let all = now.map(\.description).joined(separator: ", ")
       events.append(
-        BrokerEvent(
-          kind: .leader, node: leader, queue: queue.id,
-          detail: now.count > 1 ? "several nodes lead it: \(all)" : ""))
+        BrokerEvent(kind: .leader, node: leader, queue: queue.id, evidence: .leaders(now)))
     }
     return events
   }
 }
 
 /// Whether all nodes serve clients, see each other and agree that there is no partition.
-package struct ClusterHealth: Hashable, Sendable {
+package struct ClusterHealth: Sendable {
+  /// What each node was seen to be, in the order of the nodes; nothing where nobody can ask.
+  package private(set) var states: [(node: NodeID, state: NodeState)] = []
   /// What is not well, for people; empty when all is well.
-  package var complaints: [String]
+  package private(set) var complaints: [String] = []
+
+  /// Whether all is well.
+  package var isWell: Bool { complaints.isEmpty }
 
   /// Asks every node of `system`.
   package static func ask(_ system: any System) async -> ClusterHealth {
-    var complaints: [String] = []
+    var health = ClusterHealth()
     for node in system.nodes {
-      if let processes = system as? any ProcessFaults, await !processes.acceptsClients(node) {
-        complaints.append("\(node) does not accept clients")
+      var state = NodeState()
+      if let processes = system as? any ProcessFaults {
+        state.hasProcess = await processes.processID(of: node) != nil
+        state.isPortOpen = await processes.acceptsClients(node)
       }
-      guard let inspected = system as? any QueueInspection else { continue }
-      do throws(SystemFailure) {
-        let view = try await inspected.clusterView(of: node)
-        let missing = system.nodes.filter { !view.running.contains($0) }
-        if !missing.isEmpty { complaints.append("\(node) does not see \(missing)") }
-        if !view.partitioned.isEmpty {
-          complaints.append("\(node) reports a partition from \(view.partitioned)")
+      var failure: SystemFailure?
+      if let inspected = system as? any QueueInspection {
+        do throws(SystemFailure) {
+          let view = try await inspected.clusterView(of: node)
+          state.see(view, of: system.nodes)
+        } catch {
+          state.see(nil, of: system.nodes)
+          failure = error
         }
-      } catch {
-        complaints.append("\(node) does not answer: \(error.description)")
       }
+      health.add(node, state, failure)
     }
-    return ClusterHealth(complaints: complaints)
+    return health
+  }
+
+  private mutating func add(_ node: NodeID, _ state: NodeState, _ failure: SystemFailure?) {
+    states.append((node, state))
+    if state.isPortOpen == false { complaints.append("\(node) does not accept clients") }
+    if let unseen = state.unseen, !unseen.isEmpty {
+      complaints.append("\(node) does not see \(unseen)")
+    }
+    if let partitioned = state.partitioned, !partitioned.isEmpty {
+      complaints.append("\(node) reports a partition from \(partitioned)")
+    }
+    if let failure { complaints.append("\(node) does not answer: \(failure.description)") }
+  }
+}
+
+extension NodeState {
+  /// Notes what the node's view of the cluster shows; nil if it did not answer.
+  fileprivate mutating func see(_ view: ClusterView?, of nodes: [NodeID]) {
+    isServing = view != nil
+    partitioned = view?.partitioned
+    unseen = view.map { view in nodes.filter { !view.running.contains($0) } }
   }
 }

@@ -6,65 +6,60 @@ package import Operations
 ///
 /// An empty get proves nothing: an unacknowledged or unreplicated message is not in sight of it.
 package struct Emptiness: Hashable, Sendable {
-  /// What still stands in the way of the proof, by queue id; empty text: proved empty.
-  package var stuck: [String]
-  /// By queue id: whether nobody counted a message and some count is missing, so that the queue may
-  /// as well be empty.
-  package var isUncounted: [Bool]
+  /// By queue id: what the nodes said at this look.
+  private var seen: [EmptinessEvidence]
 
-  /// Whether the queue was proved empty.
-  package func isProved(_ queue: QueueID) -> Bool { stuck[Int(queue.rawValue)].isEmpty }
+  /// Whether this look found the queue empty.
+  package func isProved(_ queue: QueueID) -> Bool { seen[Int(queue.rawValue)].isEmptyEverywhere }
 
-  /// Whether all were.
-  package var allProved: Bool { stuck.allSatisfy(\.isEmpty) }
+  /// Whether it found all of them empty.
+  package var allProved: Bool { seen.allSatisfy(\.isEmptyEverywhere) }
 
-  /// Judges what the nodes said; `views` holds one entry a node, nil for one that did not answer.
+  /// Takes down what the nodes said; `views` holds one entry a node, nil for one that did not
+  /// answer.
   package init(queues: [QueueDescription], nodes: [NodeID], views: [[QueueState]?]) {
-    isUncounted = []
-    stuck = []
-    for queue in queues {
-      var complaints: [String] = []
-      var isMissing = false
-      var hasMessages = false
+    seen = queues.map { queue in
+      var evidence = EmptinessEvidence(looks: nil, isOpen: false, isWell: nil)
       for (node, view) in zip(nodes, views) {
         guard let view else {
-          complaints.append("\(node) did not answer")
-          isMissing = true
+          evidence.unasked.append(node)
           continue
         }
         guard let state = view.first(where: { $0.name == queue.name }) else {
-          complaints.append("\(node) does not know the queue")
+          evidence.strangers.append(node)
           continue
         }
-        complaints.append(contentsOf: Self.complaints(about: state, seenBy: node))
-        isMissing = isMissing || state.lacksCounts
-        hasMessages = hasMessages || state.hasMessages
+        evidence.add(state, seenBy: node)
       }
-      isUncounted.append(isMissing && !hasMessages)
-      stuck.append(complaints.joined(separator: "; "))
+      return evidence
     }
   }
 
-  private static func complaints(about state: QueueState, seenBy node: NodeID) -> [String] {
-    var complaints: [String] = []
-    guard let ready = state.ready, let unacknowledged = state.unacknowledged else {
-      return ["\(node) cannot count the messages"]
-    }
-    if ready + unacknowledged > 0 {
-      complaints.append("\(node) counts \(ready) ready and \(unacknowledged) unacknowledged")
-    }
-    for replica in state.replicas {
-      if !replica.online {
-        complaints.append("\(node) sees the replica on \(replica.node) offline")
-      } else if let depth = replica.depth {
-        if depth > 0 {
-          complaints.append("\(node) counts \(depth) messages on the replica of \(replica.node)")
-        }
-      } else {
-        complaints.append("\(node) has no count of the replica on \(replica.node)")
-      }
-    }
-    return complaints
+  /// The evidence for a queue after this look, in a cluster that was well or not; `before` is the
+  /// look before if the cluster was well then. Two looks in a row prove the queue empty.
+  package func evidence(
+    for queue: QueueID, isWell: Bool, before: Emptiness?
+  ) -> EmptinessEvidence {
+    var evidence = seen[Int(queue.rawValue)]
+    let wasProved = before?.isProved(queue) == true
+    evidence.isWell = isWell
+    evidence.looks = isWell && evidence.isEmptyEverywhere ? (wasProved ? 2 : 1) : 0
+    evidence.isOpen =
+      evidence.looks != 2
+      && (!isWell || evidence.isUncounted || evidence.isEmptyEverywhere)
+    return evidence
+  }
+
+  /// The `drained` or `undrained` event of a queue after this look.
+  package func event(
+    for queue: QueueID, _ health: ClusterHealth, before: Emptiness?
+  ) -> BrokerEvent {
+    let evidence = evidence(for: queue, isWell: health.isWell, before: before)
+    let isDrained = evidence.looks == 2
+    let others = health.complaints.isEmpty ? "" : "; " + health.complaints.joined(separator: "; ")
+    return BrokerEvent(
+      kind: isDrained ? .drained : .undrained, queue: queue,
+      detail: evidence.description + others, evidence: .emptiness(evidence))
   }
 
   /// Asks every node.
@@ -79,15 +74,22 @@ package struct Emptiness: Hashable, Sendable {
   }
 }
 
-extension QueueState {
-  /// Whether some count that there should be is missing.
-  fileprivate var lacksCounts: Bool {
-    ready == nil || unacknowledged == nil
-      || replicas.contains { !$0.online || $0.depth == nil }
+extension EmptinessEvidence {
+  fileprivate mutating func add(_ state: QueueState, seenBy node: NodeID) {
+    queues.append(
+      QueueCount(seenBy: node, ready: state.ready, unacknowledged: state.unacknowledged))
+    replicas += state.replicas.map { replica in
+      ReplicaCount(
+        seenBy: node, replica: replica.node, depth: replica.depth, isOnline: replica.online)
+    }
   }
 
-  /// Whether somebody counted a message.
-  fileprivate var hasMessages: Bool {
-    (ready ?? 0) + (unacknowledged ?? 0) > 0 || replicas.contains { ($0.depth ?? 0) > 0 }
+  /// Whether everybody was asked and nobody counted anything.
+  fileprivate var isEmptyEverywhere: Bool {
+    unasked.isEmpty && strangers.isEmpty && !lacksCounts && !hasMessages
   }
+
+  /// Whether nobody counted a message and some count is missing, so that the queue may as well be
+  /// empty.
+  fileprivate var isUncounted: Bool { (!unasked.isEmpty || lacksCounts) && !hasMessages }
 }

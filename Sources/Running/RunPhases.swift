@@ -143,7 +143,7 @@ struct RunPhases: Sendable {
       let health = await ClusterHealth.ask(executor.system)
       let emptiness = await Emptiness.ask(inspected, queues: plan.queueDescriptions)
       let isProved = health.complaints.isEmpty && emptiness.allProved
-      if isProved, last?.allProved == true { break }
+      if isProved, last?.allProved == true { return conclude(emptiness, before: last, health) }
       if deadline.hasPassed(at: clock.now()) {
         conclude(emptiness, before: last, health)
         return
@@ -151,7 +151,6 @@ struct RunPhases: Sendable {
       last = health.complaints.isEmpty ? emptiness : nil
       try await clock.sleep(for: RunExecutor.pollInterval)
     }
-    report(.drained, for: plan.queueDescriptions) { _ in "proved twice on all nodes" }
   }
 
   /// Waits until consumers have received nothing for a while.
@@ -169,29 +168,11 @@ struct RunPhases: Sendable {
   /// How long nothing arrives before a queue counts as quiet.
   private static let quiet = Duration.seconds(5)
 
-  /// The time is over: what two looks in a row found empty is proved so. Where nobody counted a
-  /// message and not everybody could be asked, the detail says that nothing is known.
+  /// What two looks in a row found empty is proved so; of the rest the history says what stood in
+  /// the way, and whether not everybody could be asked.
   private func conclude(_ emptiness: Emptiness, before: Emptiness?, _ health: ClusterHealth) {
-    let healthy = health.complaints.isEmpty
-    let queues = plan.queueDescriptions
-    let proved = queues.filter { queue in
-      healthy && emptiness.isProved(queue.id) && before?.isProved(queue.id) == true
-    }
-    report(.drained, for: proved) { _ in "proved twice on all nodes" }
-    report(.undrained, for: queues.filter { !proved.contains($0) }) { queue in
-      let place = Int(queue.id.rawValue)
-      let isOpen = !healthy || emptiness.isUncounted[place] || emptiness.isProved(queue.id)
-      let reasons = ([emptiness.stuck[place]] + health.complaints).filter { !$0.isEmpty }
-      let text = reasons.isEmpty ? "found empty only once" : reasons.joined(separator: "; ")
-      return isOpen ? BrokerEvent.uncounted + text : text
-    }
-  }
-
-  private func report(
-    _ kind: BrokerEventKind, for queues: [QueueDescription], detail: (QueueDescription) -> String
-  ) {
-    for queue in queues {
-      pool.observe(.broker(BrokerEvent(kind: kind, queue: queue.id, detail: detail(queue))))
+    for queue in plan.queueDescriptions {
+      pool.observe(.broker(emptiness.event(for: queue.id, health, before: before)))
     }
   }
 
@@ -199,13 +180,9 @@ struct RunPhases: Sendable {
   private func readLogs() async {
     guard let system = executor.system as? any LogFiles else { return }
     for node in plan.nodes {
-      guard
-        let lines = await system.logLines(
-          of: node, matching: LogPattern.rabbitMQ, limit: Self.loggedLines)
-      else { continue }
-      for (pattern, line) in [(BrokerEvent.logRead, "")] + lines {
-        let detail = line.isEmpty ? pattern : "\(pattern): \(line)"
-        pool.observe(.broker(BrokerEvent(kind: .logged, node: node, detail: detail)))
+      guard let lines = await system.logLines(of: node, limit: Self.loggedLines) else { continue }
+      for record in [.read] + lines.map({ LogRecord.matched($0) }) {
+        pool.observe(.broker(BrokerEvent(kind: .logged, node: node, evidence: .log(record))))
       }
     }
   }

@@ -1,3 +1,4 @@
+import Digests
 import Operations
 import Synchronization
 
@@ -19,8 +20,13 @@ struct HistoryBlockWriter {
     var context = HistoryContext()
   }
 
-  init(file: OpenFile) {
+  /// The digest of the last block.
+  private var previous: SHA256Digest
+
+  /// A writer behind the header block, which has this digest.
+  init(file: OpenFile, behind header: SHA256Digest) {
     self.file = file
+    previous = header
   }
 
   /// Writes what was recorded into the open buffer since the last call.
@@ -55,7 +61,7 @@ struct HistoryBlockWriter {
 
   /// Writes the end block.
   mutating func end() throws(StoreError) {
-    try file.write(HistoryEncoder.end(number: number, events: events))
+    try file.write(HistoryEncoder.end(number: number, events: events, previous: previous))
   }
 
   private mutating func write(
@@ -63,12 +69,16 @@ struct HistoryBlockWriter {
   ) throws(StoreError) {
     let prefix = cut.context.bytes
     let header = HistoryEncoder.eventsHeader(
-      number: number, context: cut.context, prefix: prefix, events: bytes, count: count)
+      number: number, context: cut.context, prefix: prefix, events: bytes, count: count,
+      previous: previous)
     let start = header.bytes + prefix
     let result = start.withUnsafeBytes { start in
-      Result { () throws(StoreError) in try file.write(start, bytes) }
+      Result { () throws(StoreError) in
+        try file.write(start, bytes)
+        return SHA256Digest.of(start, bytes)
+      }
     }
-    try result.get()
+    previous = try result.get()
     number += 1
     events += count
   }

@@ -1,3 +1,4 @@
+import Digests
 import Environment
 import Glibc
 import Operations
@@ -35,9 +36,14 @@ final class HistoryFlusher: Sendable {
   private let options: HistoryWriterOptions
   private let mostFull: Int
   private let file: OpenFile
+  private let header: SHA256Digest
 
-  init(file: OpenFile, open: HistoryBuffer, options: HistoryWriterOptions) throws(StoreError) {
+  /// A flusher into a file that holds the header block, which has the digest `header`.
+  init(
+    file: OpenFile, behind header: SHA256Digest, open: HistoryBuffer, options: HistoryWriterOptions
+  ) throws(StoreError) {
     self.file = file
+    self.header = header
     self.options = options
     mostFull = max(1, options.pendingBytes / options.blockBytes)
     state = Mutex(State(open: open))
@@ -111,7 +117,7 @@ final class HistoryFlusher: Sendable {
     var signals = sigset_t()
     sigfillset(&signals)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
-    var blocks = HistoryBlockWriter(file: file)
+    var blocks = HistoryBlockWriter(file: file, behind: header)
     let clock = MonotonicClock()
     var due = Instant.zero + options.flushInterval
     while true {

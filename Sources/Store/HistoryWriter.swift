@@ -1,3 +1,4 @@
+import Digests
 package import Operations
 import Synchronization
 
@@ -49,12 +50,13 @@ package final class HistoryWriter: @unchecked Sendable {
   package init(
     path: String, header: HistoryHeader, options: HistoryWriterOptions = HistoryWriterOptions()
   ) throws(StoreError) {
-    let start: [UInt8]
+    let start: (bytes: [UInt8], digest: SHA256Digest)
     do { start = try HistoryEncoder.start(of: header) } catch { throw .history(path: path, error) }
     let file = try OpenFile.creating(path)
-    try file.write(start)
+    try file.write(start.bytes)
     let buffer = HistoryBuffer(bytes: options.blockBytes)
-    flusher = try HistoryFlusher(file: file, open: buffer, options: options)
+    flusher = try HistoryFlusher(
+      file: file, behind: start.digest, open: buffer, options: options)
     recording = .allocate(capacity: 1)
     recording.initialize(to: Recording(buffer, blockBytes: options.blockBytes))
     do { try flusher.start() } catch {

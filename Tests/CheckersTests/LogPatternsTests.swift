@@ -37,7 +37,8 @@ import Testing
   @Test func aLineIsAViolationOfEveryQueue() throws {
     var story = Story()
     read(&story)
-    story.log(2, .matched(pattern: "inconsistent-database", line: "running_partitioned_network"))
+    story.log(
+      2, .matched(LogLine(pattern: "inconsistent-database", line: "running_partitioned_network")))
     let report = check(story)
     for queue in 0...1 as ClosedRange<UInt32> {
       let finding = try #require(report.finding(.cleanLogs, of: QueueID(queue)))
@@ -54,7 +55,7 @@ import Testing
   /// What is found stands, whether or not everything was read.
   @Test func aLineIsAViolationEvenIfOtherLogsWereNotRead() {
     var story = Story()
-    story.log(1, .matched(pattern: "crash-report", line: "x"))
+    story.log(1, .matched(LogLine(pattern: "crash-report", line: "x")))
     #expect(check(story).judgement(.cleanLogs) == .violated)
   }
 
@@ -62,9 +63,9 @@ import Testing
     var story = Story()
     read(&story)
     for node in 1...3 as ClosedRange<UInt32> {
-      story.log(node, .matched(pattern: "crash-report", line: "x"))
+      story.log(node, .matched(LogLine(pattern: "crash-report", line: "x")))
     }
-    story.log(1, .matched(pattern: "badmatch", line: "y"))
+    story.log(1, .matched(LogLine(pattern: "badmatch", line: "y")))
     let report = check(story)
     #expect(
       report.measures.filter { $0.queue == QueueID(0) } == [
@@ -78,10 +79,10 @@ import Testing
     var story = Story()
     read(&story)
     for number in 0..<40 {
-      story.log(1, .matched(pattern: "pattern-\(number)", line: "x"))
+      story.log(1, .matched(LogLine(pattern: "pattern-\(number)", line: "x")))
     }
     for odd in ["", "Two Words", "ä", String(repeating: "long-", count: 20)] {
-      story.log(1, .matched(pattern: odd, line: "x"))
+      story.log(1, .matched(LogLine(pattern: odd, line: "x")))
     }
     let report = check(story)
     let ofQueue = report.measures.filter { $0.queue == QueueID(0) }

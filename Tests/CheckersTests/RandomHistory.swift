@@ -257,7 +257,11 @@ struct RandomHistory {
 
   private mutating func prove() {
     if draws.index(of: 3) == 0 { return proveAll() }
-    let kind: BrokerEventKind = draws.index(of: 4) == 0 ? .undrained : .drained
-    add(.broker(BrokerEvent(kind: kind, queue: anyQueue())))
+    guard draws.index(of: 4) == 0 else {
+      return add(.broker(BrokerEvent(kind: .drained, queue: anyQueue())))
+    }
+    let evidence = EmptinessEvidence(looks: 0, isOpen: false, isWell: true)
+    add(
+      .broker(BrokerEvent(kind: .undrained, queue: anyQueue(), evidence: .emptiness(evidence))))
   }
 }

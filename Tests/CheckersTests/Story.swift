@@ -185,11 +185,21 @@ struct Story {
 
   /// What the harness found in the log of a node.
   mutating func log(_ node: UInt32, _ record: LogRecord) {
-    add(.broker(BrokerEvent(kind: .logged, node: NodeID(node), detail: record.detail)))
+    add(.broker(BrokerEvent(kind: .logged, node: NodeID(node), evidence: .log(record))))
   }
 
   mutating func drained(_ queue: UInt32 = 0) {
     add(.broker(BrokerEvent(kind: .drained, queue: QueueID(queue))))
+  }
+
+  /// That a queue could not be proved empty, while everybody could be asked unless it is open.
+  mutating func undrained(_ queue: UInt32 = 0, _ detail: String = "", isOpen: Bool = false) {
+    let evidence = EmptinessEvidence(looks: 0, isOpen: isOpen, isWell: !isOpen)
+    add(
+      .broker(
+        BrokerEvent(
+          kind: .undrained, queue: QueueID(queue), detail: detail,
+          evidence: .emptiness(evidence))))
   }
 
   mutating func fault(_ id: UInt32, _ name: String, _ stage: FaultStage, _ detail: String = "") {

@@ -93,8 +93,7 @@ import Testing
       var story = Story()
       story.publish()
       for kind in kinds {
-        story.add(
-          .broker(BrokerEvent(kind: kind, queue: QueueID(0), detail: "3 ready on n2")))
+        if kind == .drained { story.drained() } else { story.undrained(0, "3 ready on n2") }
       }
       return story.check().judgement(.eventualDrain)
     }
@@ -103,15 +102,26 @@ import Testing
     #expect(judgement([]) == .unknown("nobody tried to prove the queue empty"))
     var story = Story()
     story.publish()
-    let detail = BrokerEvent.uncounted + "n2 did not answer"
+    story.undrained(0, "n2 did not answer", isOpen: true)
+    #expect(story.check().judgement(.eventualDrain) == .unknown("n2 did not answer"))
+  }
+
+  /// What is not recorded is unknown, and the words beside it decide nothing.
+  @Test(arguments: ["3 ready on n2", "not everybody could be asked: n2 did not answer", ""])
+  func aFailedProofWithoutEvidenceIsUnknown(detail: String) {
+    var story = Story()
+    story.publish()
     story.add(.broker(BrokerEvent(kind: .undrained, queue: QueueID(0), detail: detail)))
-    #expect(story.check().judgement(.eventualDrain) == .unknown(detail))
+    #expect(
+      story.check().judgement(.eventualDrain)
+        == .unknown("the queue could not be proved empty, and who was asked was not recorded"))
+    story.undrained(0, detail)
+    #expect(story.check().judgement(.eventualDrain) == .violated)
   }
 
   @Test func anUndrainedQueueSaysWhatIsStuck() {
     var story = Story()
-    story.add(
-      .broker(BrokerEvent(kind: .undrained, queue: QueueID(0), detail: "3 ready on n2")))
+    story.undrained(0, "3 ready on n2")
     #expect(
       story.check().witnesses(.eventualDrain).map(\.text) == [
         "mirrored could not be proved empty by 0.007000 s: 3 ready on n2"

@@ -17,7 +17,7 @@ extension HistoryMutator {
     guard let (queue, place) = draws.element(of: facts.lastCounts) else { return nil }
     var depths = facts.history.header.nodes.map { _ in 1 + draws.index(of: 3) }
     let (first, second) = (draws.index(of: depths.count), draws.index(of: depths.count - 1))
-    // What a replica does not hold is not named: both hold something.
+    // A replica that holds nothing is not compared: both hold something.
     depths[second < first ? second : second + 1] = depths[first] + 1 + draws.index(of: 3)
     var editor = HistoryEditor(facts)
     let at = editor.insert([facts.undrained(queue, depths: depths)], at: place, after: quiet)
@@ -60,17 +60,17 @@ extension HistoryFacts {
     }
   }
 
-  /// A proof of emptiness that failed: how many messages every node counts on each replica, where
-  /// it counts any.
+  /// A proof of emptiness that failed: every node counts so many messages on each replica.
   fileprivate func undrained(_ queue: QueueID, depths: [Int]) -> Event {
     let nodes = history.header.nodes
-    let complaints = nodes.flatMap { node in
-      let replicas = zip(nodes, depths).filter { $0.1 > 0 }.map { replica, depth in
-        "\(node) counts \(depth) messages on the replica of \(replica)"
+    var evidence = EmptinessEvidence(looks: 0, isOpen: false, isWell: true)
+    for node in nodes {
+      evidence.queues.append(
+        QueueCount(seenBy: node, ready: depths.max() ?? 0, unacknowledged: 0))
+      evidence.replicas += zip(nodes, depths).map { replica, depth in
+        ReplicaCount(seenBy: node, replica: replica, depth: depth)
       }
-      return ["\(node) counts \(depths.max() ?? 0) ready and 0 unacknowledged"] + replicas
     }
-    return .broker(
-      BrokerEvent(kind: .undrained, queue: queue, detail: complaints.joined(separator: "; ")))
+    return .broker(BrokerEvent(kind: .undrained, queue: queue, evidence: .emptiness(evidence)))
   }
 }

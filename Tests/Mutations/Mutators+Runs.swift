@@ -14,10 +14,10 @@ extension HistoryMutator {
     violates: [.cleanLogs]
   ) { facts, draws in
     guard let node = draws.element(of: facts.history.header.nodes) else { return nil }
-    let record = LogRecord.matched(pattern: "crash", line: "supervisor report: killed")
+    let record = LogRecord.matched(LogLine(pattern: "crash", line: "supervisor report: killed"))
     var editor = HistoryEditor(facts)
     let at = editor.insert(
-      [.broker(BrokerEvent(kind: .logged, node: node, detail: record.detail))],
+      [.broker(BrokerEvent(kind: .logged, node: node, evidence: .log(record)))],
       at: draws.index(of: facts.done + 1))
     return HistoryChange(editor, .instant(at), "the log of \(node) has a crash")
   }

@@ -1,3 +1,4 @@
+import Digests
 import Environment
 import Testing
 
@@ -121,7 +122,7 @@ import Testing
   /// A file whose length reached the disk before its content did ends in zeros.
   @Test func zerosAtTheEndAreATornTail() throws {
     let (bytes, starts) = try Self.file()
-    for length in [starts[3], starts[3] + 40] {
+    for length in [starts[3], starts[3] + HistoryBlockHeader.size + 8] {
       let zeros = [UInt8](repeating: 0, count: 200_000 + starts[4] - length)
       let reading = Reading(Array(bytes[..<length]) + zeros)
       #expect(reading.ending?.isComplete == false)
@@ -137,14 +138,17 @@ import Testing
     #expect(Reading(Array("timestamp,key".utf8)).error == .foreign(found: "\"timestam\""))
     #expect(Reading([]).error == .noHeader)
     var newer = try Self.file().bytes
-    newer[7] = 2
-    #expect(Reading(newer).error == .version(2))
+    newer[7] = 3
+    #expect(Reading(newer).error == .version(3))
+    newer[7] = 0
+    #expect(Reading(newer).error == .version(0))
   }
 
   @Test func anEndBlockThatMiscountsIsDamage() throws {
     let (bytes, starts) = try Self.file()
     let last = starts.count - 1
-    let end = HistoryEncoder.end(number: UInt32(last), events: 61)
+    let before = SHA256Digest.of(Array(bytes[starts[last - 1]..<starts[last]]))
+    let end = HistoryEncoder.end(number: UInt32(last), events: 61, previous: before)
     let reading = Reading(Array(bytes[..<starts[last]]) + end)
     guard case .damaged(last, _, let problem) = reading.error else {
       Issue.record("\(String(describing: reading.error))")

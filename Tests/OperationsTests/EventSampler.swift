@@ -47,7 +47,7 @@ struct EventSampler {
   }
 
   private mutating func event() -> Event {
-    switch random.draw(below: 12) {
+    switch random.draw(below: 13) {
     case 0:
       var invocation = Invocation(
         operation: OperationID(small()), client: ClientID(small()), queue: QueueID(small()),
@@ -79,12 +79,9 @@ struct EventSampler {
       return .fault(
         FaultEvent(
           fault: FaultID(small()), name: text(), stage: pick(FaultStage.allCases),
-          nodes: (0..<random.draw(below: 4)).map { _ in NodeID(small()) }, detail: text()))
-    case 10:
-      return .broker(
-        BrokerEvent(
-          kind: pick(BrokerEventKind.allCases), node: flag() ? NodeID(small()) : nil,
-          queue: flag() ? QueueID(small()) : nil, detail: text()))
+          nodes: nodes(), detail: text(), evidence: flag() ? faultEvidence() : nil))
+    case 10: return .broker(brokerEvent())
+    case 11: return .watched(watch())
     default: return .phase(pick(Phase.allCases))
     }
   }
@@ -121,12 +118,12 @@ struct EventSampler {
     return MessageID(client: ClientID(small()), sequence: small())
   }
 
-  private mutating func text() -> String {
+  mutating func text() -> String {
     let pieces = ["", "a", "closed by peer", "\n", "\"\\", "ü", "😀", "\u{0}\u{1F}", "x{\"y\":1}"]
     return (0..<random.draw(below: 4)).map { _ in pick(pieces) }.joined()
   }
 
-  private mutating func small() -> UInt32 {
+  mutating func small() -> UInt32 {
     switch random.draw(below: 20) {
     case 0: .max
     case 1: UInt32(truncatingIfNeeded: random.next())
@@ -135,7 +132,7 @@ struct EventSampler {
     }
   }
 
-  private mutating func large() -> UInt64 {
+  mutating func large() -> UInt64 {
     switch random.draw(below: 20) {
     case 0: .max
     case 1: random.next()
@@ -144,7 +141,7 @@ struct EventSampler {
     }
   }
 
-  private mutating func flag() -> Bool { random.draw(below: 2) == 0 }
+  mutating func flag() -> Bool { random.draw(below: 2) == 0 }
 
-  private mutating func pick<Item>(_ items: [Item]) -> Item { items[random.index(of: items.count)] }
+  mutating func pick<Item>(_ items: [Item]) -> Item { items[random.index(of: items.count)] }
 }

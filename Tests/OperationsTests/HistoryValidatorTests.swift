@@ -63,6 +63,13 @@ import Testing
     ([.broker(BrokerEvent(kind: .drained, queue: QueueID(9)))], "queue 9 is none of the header's"),
     (
       [
+        .watched(HarnessWatch(stolenPerMille: 1_000)),
+        .watched(HarnessWatch(stolenPerMille: 1_001)),
+      ],
+      "1001 thousandths of the processor time were stolen"
+    ),
+    (
+      [
         opened, get(0),
         .written(Written(operation: OperationID(1), session: SessionID(0), sequence: 0)),
       ], "operation 1 is written and was never invoked"

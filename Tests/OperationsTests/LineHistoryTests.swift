@@ -18,7 +18,7 @@ import Testing
     let lines = text.split(separator: "\n")
     #expect(
       lines[0].hasPrefix(
-        #"{"stoat":"history","version":1,"name":"sample ✓","seed":"deadbeef00000001","system":"#))
+        #"{"stoat":"history","version":2,"name":"sample ✓","seed":"deadbeef00000001","system":"#))
     #expect(
       lines.dropFirst() == [
         #"{"at":0,"event":"invoked","op":0"#
@@ -92,7 +92,7 @@ import Testing
           continue
         }
         let value = try JSONValue(parsing: mutated)
-        #expect(try HistoryLines.event(JSONReader(value, path: "event")) == event)
+        #expect(try HistoryLines.event(JSONReader(value, path: "event"), format: 2) == event)
       }
     }
     #expect(fast >= 3_000)
@@ -201,7 +201,9 @@ import Testing
     let cases: [(String, String)] = [
       ("", "nothing was recorded"), ("{}\n", "line 1: not the header of a history"),
       ("{\"stoat\":\"history\"}\n", "line 1: header.version: found nothing"),
-      ("{\"stoat\":\"history\",\"version\":2}\n", "format version 2"),
+      ("{\"stoat\":\"history\",\"version\":3}\n", "format version 3"),
+      ("{\"stoat\":\"history\",\"version\":0}\n", "format version 0"),
+      ("{\"stoat\":\"history\",\"version\":2}\n", "line 1: header."),
       ("{\"stoat\":\"history\",\"version\":1}\n", "line 1: header."),
       ("{\n", "line 1: column 2"),
     ]

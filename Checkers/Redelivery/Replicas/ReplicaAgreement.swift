@@ -4,7 +4,7 @@ package import Operations
 
 /// Checks that all replicas of a queue hold the same number of messages once nothing moves.
 ///
-/// A history says that in the proof of emptiness, or in what stood in its way. Definitions are in
+/// A history says that in the proof of emptiness, or in the counts that stood in its way. Definitions are in
 /// docs/checkers.md.
 package struct ReplicaAgreement: Checker {
   /// The name on the command line.
@@ -82,7 +82,7 @@ package struct ReplicaAgreement: Checker {
     case .drained: queues[place].attempt = .proved
     case .undrained:
       queues[place].attempt = .failed(
-        at: at, isQuiet: isQuiet(place, at: at), counts: ReplicaCounts(event.detail),
+        at: at, isQuiet: isQuiet(place, at: at), counts: ReplicaCounts(event.emptiness),
         lackingSince: queues[place].lackingSince)
     case .unsynchronised: queues[place].lackingSince = queues[place].lackingSince ?? at
     default: queues[place].lackingSince = nil

@@ -1,30 +1,24 @@
-/// How many messages the replicas of a queue held, as a failed proof of emptiness tells it.
-///
-/// It is read from complaints `n1 counts 3 messages on the replica of n2`, joined by `; `: for each
-/// node that was asked what it said of each replica that held anything. Replicas that held nothing
-/// are not named.
+import Operations
+
+/// How many messages the replicas of a queue held, as a failed proof of emptiness counts them.
 struct ReplicaCounts: Hashable, Sendable {
   /// What is known of one replica.
   struct Replica: Hashable, Sendable {
-    var node: String
+    var node: NodeID
     /// The lowest and the highest of the counts.
     var counts: ClosedRange<Int>
   }
-  /// The replicas that held anything, in the order in which they were first named.
+  /// The replicas of which somebody counted a message, in the order of the counts. One that holds
+  /// nothing is left out: a mirror that has just joined holds nothing and is behind nobody.
   private(set) var replicas: [Replica] = []
-  /// Whether nothing else was complained of than messages: all nodes were there.
-  private(set) var isWhole = true
+  /// Whether all nodes were there, and each counted everything and not merely nothing.
+  let isWhole: Bool
 
-  init(_ detail: String) {
-    for complaint in detail.split(separator: ";") {
-      let words = complaint.split(separator: " ")
-      if words.count == 9, words[1] == "counts", let count = Int(words[2]),
-        words[3...7].elementsEqual(["messages", "on", "the", "replica", "of"])
-      {
-        add(count, of: String(words[8]))
-      } else if !(words.count == 7 && words[1] == "counts" && words[6] == "unacknowledged") {
-        isWhole = false
-      }
+  /// What the evidence says; without it nothing is known.
+  init(_ evidence: EmptinessEvidence?) {
+    isWhole = evidence.map { $0.isWhole && $0.looks == 0 } ?? false
+    for count in evidence?.replicas ?? [] {
+      if count.isOnline, let depth = count.depth, depth > 0 { add(depth, of: count.replica) }
     }
   }
 
@@ -39,7 +33,7 @@ struct ReplicaCounts: Hashable, Sendable {
     return (first, other)
   }
 
-  private mutating func add(_ count: Int, of node: String) {
+  private mutating func add(_ count: Int, of node: NodeID) {
     guard let place = replicas.firstIndex(where: { $0.node == node }) else {
       replicas.append(Replica(node: node, counts: count...count))
       return

@@ -128,36 +128,11 @@ package protocol QueueAdministration: QueueInspection {
   func transferLeader(of queue: QueuePlan, to node: NodeID) async throws(SystemFailure)
 }
 
-/// A system that keeps logs.
+/// A system that keeps logs, and knows which lines of them tell of trouble.
 package protocol LogFiles: System {
-  /// The lines that the node has logged since `prepare` and that match one of the patterns, at
-  /// most `limit` of each, with the pattern's name; nil if there is no log.
-  func logLines(
-    of node: NodeID, matching patterns: [LogPattern], limit: Int
-  ) async -> [(pattern: String, line: String)]?
-}
-
-/// Something in a log that people should know about.
-package struct LogPattern: Hashable, Sendable {
-  /// In kebab case.
-  package var name: String
-  /// What a line has to contain.
-  package var text: String
-
-  /// A pattern.
-  package init(_ name: String, _ text: String) {
-    self.name = name
-    self.text = text
-  }
-
-  /// What RabbitMQ logs when something is wrong with it.
-  package static let rabbitMQ = [
-    LogPattern("inconsistent-database", "inconsistent_database"),
-    LogPattern("crash-report", "CRASH REPORT"),
-    LogPattern("crash-report", "crasher:"),
-    LogPattern("global-hang", "Global hang workaround"),
-    LogPattern("partition", "Partial partition detected"),
-  ]
+  /// The lines that the node has logged since `prepare` and that tell of trouble, at most `limit`
+  /// of each pattern; nil if there is no log.
+  func logLines(of node: NodeID, limit: Int) async -> [LogLine]?
 }
 
 /// A system whose links watch themselves: how late its own relays were.

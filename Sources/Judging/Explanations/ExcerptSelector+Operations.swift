@@ -178,7 +178,7 @@ extension ExcerptSelector {
     case .leader, .nodeDown, .partitioned, .bootRetried: true
     case .logged: rules.keepsLogs
     case .unsynchronised, .synchronised: guarantee == .replicasAgree
-    case .nodeUp, .healed: false
+    case .nodeUp, .nodeState, .healed: false
     }
   }
 }

@@ -111,6 +111,7 @@ package struct ExcerptSelector: Sendable {
       add(event, .session(session))
     case .fault: add(event, .fault)
     case .broker(let learnt): if isNeeded(learnt) { add(event, .broker) }
+    case .watched: break
     case .phase: add(event, .always)
     }
     if atoms.count >= nextCompaction {

@@ -56,6 +56,7 @@ extension BrokerEventKind: ReportNamed {
     case .unsynchronised: "unsynchronised"
     case .synchronised: "synchronised"
     case .logged: "logged"
+    case .nodeState: "node-state"
     }
   }
 }

@@ -25,7 +25,8 @@ package struct RunTimeline: Hashable, Sendable {
     switch event.event {
     case .phase(let phase): enter(phase, at: event.at)
     case .fault(let fault): faults.append(FaultRecord(at: event.at, fault))
-    case .broker(let broker):
+    // Whoever wants to know more of nodes than that they come and go reads the history.
+    case .broker(let broker) where broker.kind != .nodeState:
       if brokerEvents.count < Self.brokerEventLimit {
         brokerEvents.append(BrokerRecord(at: event.at, broker))
       } else {

@@ -22,7 +22,8 @@ package enum HistoryError: Error, Hashable, Sendable, CustomStringConvertible {
       "not a history: it starts with \(found), neither like history.stoat nor like JSONL or EDN"
         + " (--checker general reads logs of other things)"
     case .version(let version):
-      "a history of format version \(version); this program reads version \(HistoryFormat.version)"
+      "a history of format version \(version); this program reads versions "
+        + "\(HistoryFormat.oldestVersion) to \(HistoryFormat.version)"
     case .noHeader:
       "it ends before the first block is whole: nothing was recorded"
     case .damaged(let block, let offset, let problem):

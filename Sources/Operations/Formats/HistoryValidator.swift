@@ -73,6 +73,9 @@ package struct HistoryValidator: Sendable {
       if let problem = problem(with: session) { return problem }
       return lost.insert(UInt64(session.rawValue)) ? nil : "session \(session) is lost twice"
     case .broker(let event):
+      if let evidence = event.evidence, !evidence.belongs(to: event.kind) {
+        return "a \(event.kind.lineName) event carries evidence that is not of its kind"
+      }
       guard let queue = event.queue else { return nil }
       return problem(with: queue)
     case .phase(let next):
@@ -80,6 +83,7 @@ package struct HistoryValidator: Sendable {
       phase = next
       guard let before, next <= before else { return nil }
       return "the \(next.lineName) phase begins after the \(before.lineName) phase"
+    case .watched(let watch): return watch.problem
     case .fault: return nil
     }
   }
@@ -123,5 +127,16 @@ package struct HistoryValidator: Sendable {
 
   private mutating func problem(with session: SessionID) -> String? {
     opened.contains(UInt64(session.rawValue)) ? nil : "session \(session) was never opened"
+  }
+}
+
+extension HarnessWatch {
+  /// What cannot be; nil if everything can.
+  fileprivate var problem: String? {
+    if let share = stolenPerMille, share > 1_000 {
+      return "\(share) thousandths of the processor time were stolen"
+    }
+    let isNegative = [loopLag, relayLag].contains { $0.map { $0 < .zero } ?? false }
+    return isNegative ? "the harness was early rather than late" : nil
   }
 }

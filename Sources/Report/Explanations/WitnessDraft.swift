@@ -63,7 +63,7 @@ struct WitnessDraft {
     case .fault(let fault): observe(fault, at)
     case .broker(let event): learn(event, at)
     case .phase(let phase): if phase == .done { isOver = true }
-    case .written: break
+    case .written, .watched: break
     }
   }
 
@@ -268,11 +268,12 @@ struct WitnessDraft {
     case .partitioned: addMoment(.brokers, "partition seen", at)
     case .bootRetried: addMoment(.brokers, "\(node) hung in boot", at)
     case .logged:
-      guard case .matched(let pattern, let line) = LogRecord(detail: event.detail) else { return }
-      addMoment(.brokers, "\(node) logged \(pattern): \(line)", at, isKey: true, isWrong: true)
+      guard case .matched(let found) = event.log else { return }
+      addMoment(
+        .brokers, "\(node) logged \(found.pattern): \(found.line)", at, isKey: true, isWrong: true)
     case .unsynchronised: addMoment(.brokers, "a replica lacks messages", at, isKey: true)
     case .synchronised: addMoment(.brokers, "all replicas have everything", at, isKey: true)
-    case .nodeUp, .healed: break
+    case .nodeUp, .nodeState, .healed: break
     }
   }
 

@@ -90,6 +90,7 @@ struct StepWords {
     case .unsynchronised: return "a mirror lacked messages\(detail)"
     case .synchronised: return "all mirrors had everything\(detail)"
     case .logged: return "\(node)logged\(detail)"
+    case .nodeState: return "\(node)was seen\(detail)"
     }
   }
 

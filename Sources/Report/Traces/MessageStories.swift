@@ -81,12 +81,12 @@ package struct MessageStories: Sendable {
       }
     case .sessionLost(let session, let reason): lose(session, reason, at: at)
     case .broker(let broker):
-      // Lines of logs are many, and tell of nodes rather than of queues.
-      if broker.kind != .logged, brokerEvents.count < Self.contextLimit {
+      // Lines of logs and states are many, and tell of nodes rather than of queues.
+      if broker.kind != .logged, broker.kind != .nodeState, brokerEvents.count < Self.contextLimit {
         brokerEvents.append(BrokerRecord(at: at, broker))
       }
     case .phase(.done): isOver = true
-    case .fault, .phase: break
+    case .fault, .watched, .phase: break
     }
   }
 

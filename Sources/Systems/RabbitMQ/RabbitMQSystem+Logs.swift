@@ -1,5 +1,5 @@
 import Hosts
-package import Harness
+import Harness
 package import Operations
 import Synchronization
 
@@ -10,22 +10,13 @@ extension RabbitMQSystem: LogFiles {
   private static let mostCharacters = 300
 
   /// Reads what the node has logged since the queues were prepared last.
-  package func logLines(
-    of node: NodeID, matching patterns: [LogPattern], limit: Int
-  ) async -> [(pattern: String, line: String)]? {
+  package func logLines(of node: NodeID, limit: Int) async -> [LogLine]? {
     let path = layout.logFile(of: node)
     let start = state.withLock { $0.logged[node] ?? 0 }
     let host = host
     return await onOwnThread {
       guard let text = host.readText(path, from: start, limit: Self.mostBytes) else { return nil }
-      var found: [(pattern: String, line: String)] = []
-      for line in text.split(whereSeparator: \.isNewline) {
-        guard let pattern = patterns.first(where: { line.contains($0.text) }),
-          found.count(where: { $0.pattern == pattern.name }) < limit
-        else { continue }
-        found.append((pattern.name, String(line.prefix(Self.mostCharacters))))
-      }
-      return found
+      return LogPattern.matches(in: text, limit: limit, characters: Self.mostCharacters)
     }
   }
 

@@ -177,9 +177,9 @@ import Testing
   @Test func guaranteesAboutNoMessageNeedNone() throws {
     var story = Story()
     for _ in 0..<3 { story.deliver(story.publish()) }
-    story.log(1, .matched(pattern: "crash", line: "a"))
-    story.log(2, .matched(pattern: "crash", line: "b"))
-    story.add(.broker(BrokerEvent(kind: .undrained, queue: QueueID(0), detail: "3 ready")))
+    story.log(1, .matched(LogLine(pattern: "crash", line: "a")))
+    story.log(2, .matched(LogLine(pattern: "crash", line: "b")))
+    story.undrained(0, "3 ready")
     let logs = try minimal(story.history, .cleanLogs)
     #expect(logs.isMinimal && logs.messages == [])
     let lines = logs.history.events.filter { if case .broker = $0.event { true } else { false } }

@@ -250,7 +250,7 @@ extension LegalBroker {
   mutating func readLogs() {
     guard draws.index(of: 2) == 0 else { return }
     for node in header.nodes {
-      add(.broker(BrokerEvent(kind: .logged, node: node, detail: LogRecord.read.detail)))
+      add(.broker(BrokerEvent(kind: .logged, node: node, evidence: .log(.read))))
     }
   }
 }

@@ -59,7 +59,7 @@ struct QuirkCensus {
         messages[message]?.wasLost = true
       }
       sessions[session] = nil
-    case .returned, .sessionOpened, .fault, .broker, .phase: break
+    case .returned, .sessionOpened, .fault, .broker, .watched, .phase: break
     }
   }
 

@@ -16,8 +16,8 @@ import Testing
     var long = WitnessHistory.lost
     long.name = String(repeating: "long", count: 200)
     var logged = WitnessHistory()
-    let record = LogRecord.matched(pattern: "crash", line: Self.hostile + Self.hostile)
-    logged.add(.broker(BrokerEvent(kind: .logged, node: NodeID(2), detail: record.detail)))
+    let record = LogRecord.matched(LogLine(pattern: "crash", line: Self.hostile + Self.hostile))
+    logged.add(.broker(BrokerEvent(kind: .logged, node: NodeID(2), evidence: .log(record))))
     return [
       try #require(hostile.minimal(.atLeastOnce)), try #require(long.minimal(.atLeastOnce)),
       try #require(logged.minimal(.cleanLogs)),

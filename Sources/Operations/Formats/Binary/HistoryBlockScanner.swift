@@ -1,8 +1,14 @@
+import Digests
+
 /// Walks over the blocks of a file and tells whole, torn and damaged ones apart; the rule is in
 /// `HistoryFormat`.
 struct HistoryBlockScanner<Source: HistorySource> {
   private var source: Source
   private var buffer: [UInt8] = []
+  /// The version of the format of the file, once its magic bytes were read.
+  private(set) var format = HistoryFormat.version
+  /// The digest of the last whole block, to which the next one has to be chained; not in format 1.
+  private var previous = HistoryEncoder.origin
   private var position = HistoryFormat.magic.count
   private var blockStart = 0
   /// How many whole blocks there were so far.
@@ -17,15 +23,21 @@ struct HistoryBlockScanner<Source: HistorySource> {
   mutating func checkMagic() throws(HistoryError) {
     try source.read(at: 0, count: HistoryFormat.magic.count, into: &buffer)
     if buffer == HistoryFormat.magic { return }
-    if HistoryFormat.magic.starts(with: buffer) { throw .noHeader }
     let name = HistoryFormat.magic.dropLast()
-    if buffer.starts(with: name), let version = buffer.last { throw .version(Int(version)) }
+    if buffer.count < HistoryFormat.magic.count, name.starts(with: buffer) { throw .noHeader }
+    if buffer.starts(with: name), let version = buffer.last {
+      format = Int(version)
+      guard HistoryFormat.oldestVersion..<HistoryFormat.version ~= format else {
+        throw .version(format)
+      }
+      return
+    }
     throw .foreign(found: HistoryError.forPeople(buffer))
   }
 
   /// The header of the next whole block, whose payload can then be read; nil at a torn tail.
   mutating func next() throws(HistoryError) -> HistoryBlockHeader? {
-    let size = HistoryBlockHeader.size
+    let size = HistoryBlockHeader.size(format: format)
     try source.read(at: position, count: size, into: &buffer)
     if buffer.count < size {
       tear =
@@ -34,13 +46,18 @@ struct HistoryBlockScanner<Source: HistorySource> {
         : "the file ends in the header of block \(wholeBlocks)"
       return nil
     }
-    guard let header = HistoryBlockHeader(decoding: buffer) else {
+    guard let header = HistoryBlockHeader(decoding: buffer, format: format) else {
       return try tornByZeros(
         from: position, orDamage: "the block header does not match its checksum")
     }
     guard header.number == UInt32(truncatingIfNeeded: wholeBlocks) else {
       throw damageAhead("it says that it is block \(header.number)")
     }
+    guard format == 1 || header.previous == previous else {
+      throw damageAhead(
+        "it is not chained to the block before: that has another digest than it says")
+    }
+    let head = buffer
     try source.read(at: position + size, count: header.payloadBytes, into: &buffer)
     if buffer.count < header.payloadBytes {
       tear = "the file ends in the payload of block \(wholeBlocks)"
@@ -50,6 +67,11 @@ struct HistoryBlockScanner<Source: HistorySource> {
       return try tornByZeros(
         from: position + size + header.payloadBytes,
         orDamage: "the payload does not match its checksum")
+    }
+    if format > 1 {
+      previous = head.withUnsafeBytes { head in
+        buffer.withUnsafeBytes { SHA256Digest.of(head, $0) }
+      }
     }
     blockStart = position
     position += size + header.payloadBytes
@@ -84,7 +106,8 @@ struct HistoryBlockScanner<Source: HistorySource> {
   private func damage(_ malformed: MalformedPayload) -> HistoryError {
     .damaged(
       block: wholeBlocks - 1,
-      offset: blockStart + HistoryBlockHeader.size + malformed.offset, problem: malformed.problem)
+      offset: blockStart + HistoryBlockHeader.size(format: format) + malformed.offset,
+      problem: malformed.problem)
   }
 
   /// That what should be the next whole block is damaged.

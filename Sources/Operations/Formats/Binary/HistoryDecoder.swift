@@ -43,8 +43,9 @@ package struct HistoryDecoder<Source: HistorySource> {
     try scanner.checkMagic()
     guard let block = try scanner.next() else { throw .noHeader }
     guard block.kind == .header else { throw scanner.damage("the first block is not a header") }
+    let format = scanner.format
     header = try scanner.readPayload { (payload) throws(MalformedPayload) in
-      try HistoryHeader(payload: payload)
+      try HistoryHeader(payload: payload, format: format)
     }
   }
 
@@ -86,13 +87,14 @@ package struct HistoryDecoder<Source: HistorySource> {
     _ body: (inout EventBatch) throws -> Void
   ) throws {
     let count: Int
+    let format = header.format
     // Moved, not copied: a copy would copy all that it remembers.
     let isValidated = validator != nil
     var validator = self.validator.take() ?? HistoryValidator()
     defer { if isValidated { self.validator = validator } }
     do {
       count = try scanner.withPayload { payload in
-        var decoder = try HistoryEventDecoder(payload: payload)
+        var decoder = try HistoryEventDecoder(payload: payload, format: format)
         while let event = try decoder.next() {
           if decoder.count == 1, event.at != block.first {
             throw MalformedPayload(

@@ -1,20 +1,28 @@
+package import Digests
 import Environment
 
 /// Builds the bytes of binary histories out of blocks; see `HistoryFormat`.
 package enum HistoryEncoder {
-  /// What every file starts with: the magic bytes and the header block.
-  package static func start(of header: HistoryHeader) throws(HistoryError) -> [UInt8] {
-    let payload = try header.payload
-    return HistoryFormat.magic + block(.header, number: 0, payload: payload)
+  /// What the first block is chained to.
+  static let origin = SHA256Digest.of(HistoryFormat.magic)
+
+  /// What every file starts with: the magic bytes and the header block; and the digest of that
+  /// block.
+  package static func start(
+    of header: HistoryHeader
+  ) throws(HistoryError) -> (bytes: [UInt8], digest: SHA256Digest) {
+    let block = block(.header, number: 0, payload: try header.payload, previous: origin)
+    return (HistoryFormat.magic + block, SHA256Digest.of(block))
   }
 
   /// The header of an events block.
   ///
   /// The payload is `prefix`, the bytes of `context`, and then `events`, bare encoded events of
-  /// which there are `count` and the first of which follows on `context`.
+  /// which there are `count` and the first of which follows on `context`; `previous` is the digest
+  /// of the block before.
   package static func eventsHeader(
     number: UInt32, context: HistoryContext, prefix: [UInt8], events: UnsafeRawBufferPointer,
-    count: Int
+    count: Int, previous: SHA256Digest
   ) -> HistoryBlockHeader {
     var checksum = Checksum()
     prefix.withUnsafeBytes { checksum.add($0) }
@@ -23,22 +31,22 @@ package enum HistoryEncoder {
     let first = (try? decoder.next())?.at ?? .zero
     return HistoryBlockHeader(
       kind: .events, number: number, payloadBytes: prefix.count + events.count, events: count,
-      first: first, checksum: checksum.value)
+      first: first, checksum: checksum.value, previous: previous)
   }
 
-  /// The end block of a history of `events` events.
-  package static func end(number: UInt32, events: Int) -> [UInt8] {
+  /// The end block of a history of `events` events, behind the block with the digest `previous`.
+  package static func end(number: UInt32, events: Int, previous: SHA256Digest) -> [UInt8] {
     var payload: [UInt8] = []
     payload.appendVarint(UInt64(events))
-    return block(.end, number: number, payload: payload)
+    return block(.end, number: number, payload: payload, previous: previous)
   }
 
   private static func block(
-    _ kind: HistoryBlockKind, number: UInt32, payload: [UInt8]
+    _ kind: HistoryBlockKind, number: UInt32, payload: [UInt8], previous: SHA256Digest
   ) -> [UInt8] {
     HistoryBlockHeader(
       kind: kind, number: number, payloadBytes: payload.count,
-      checksum: payload.withUnsafeBytes { Checksum.of($0) }
+      checksum: payload.withUnsafeBytes { Checksum.of($0) }, previous: previous
     ).bytes + payload
   }
 }
@@ -46,7 +54,7 @@ package enum HistoryEncoder {
 extension History {
   /// The history as the bytes of a complete binary file, in blocks of about `blockBytes`.
   package func encoded(blockBytes: Int = 256 << 10) throws(HistoryError) -> [UInt8] {
-    var bytes = try HistoryEncoder.start(of: header)
+    var (bytes, previous) = try HistoryEncoder.start(of: header)
     var number: UInt32 = 1
     var index = 0
     while index < events.count {
@@ -66,11 +74,14 @@ extension History {
       let context = HistoryContext()
       let header = block.withUnsafeBytes {
         HistoryEncoder.eventsHeader(
-          number: number, context: context, prefix: context.bytes, events: $0, count: count)
+          number: number, context: context, prefix: context.bytes, events: $0, count: count,
+          previous: previous)
       }
-      bytes += header.bytes + context.bytes + block
+      let whole = header.bytes + context.bytes + block
+      previous = SHA256Digest.of(whole)
+      bytes += whole
       number += 1
     }
-    return bytes + HistoryEncoder.end(number: number, events: events.count)
+    return bytes + HistoryEncoder.end(number: number, events: events.count, previous: previous)
   }
 }

@@ -13,19 +13,25 @@ package struct MalformedPayload: Error, Hashable, Sendable {
 /// The memory has to outlive the decoder.
 package struct HistoryEventDecoder {
   private var input: PayloadInput
+  /// The version of the format of the bytes.
+  private let format: Int
   /// The context behind the last event.
   package private(set) var context: HistoryContext
   /// How many events were read.
   package private(set) var count = 0
 
   /// A decoder of a whole payload, which starts with its context.
-  package init(payload: UnsafeRawBufferPointer) throws(MalformedPayload) {
+  package init(
+    payload: UnsafeRawBufferPointer, format: Int = HistoryFormat.version
+  ) throws(MalformedPayload) {
+    self.format = format
     input = PayloadInput(bytes: payload)
     context = try HistoryContext(decoding: &input)
   }
 
   /// A decoder of bare events, before which `context` held.
   package init(events: UnsafeRawBufferPointer, context: HistoryContext) {
+    format = HistoryFormat.version
     input = PayloadInput(bytes: events)
     self.context = context
   }
@@ -152,40 +158,11 @@ package struct HistoryEventDecoder {
     case EventTag.sessionLost:
       let session = SessionID(try input.number())
       return .sessionLost(session, reason: try input.string())
-    case EventTag.fault..<EventTag.broker:
-      return try FaultStage(rawValue: tag - EventTag.fault).map {
-        (stage) throws(MalformedPayload) in
-        .fault(try fault(stage))
-      }
-    case EventTag.broker..<EventTag.phase:
-      return try BrokerEventKind(rawValue: tag - EventTag.broker).map {
-        (kind) throws(MalformedPayload) in .broker(try broker(kind))
-      }
-    case EventTag.laterBroker..<EventTag.short:
-      return try BrokerEventKind(rawValue: tag - EventTag.laterBroker + 8).map {
-        (kind) throws(MalformedPayload) in .broker(try broker(kind))
-      }
-    case EventTag.phase..<EventTag.laterBroker:
+    case EventTag.phase..<(EventTag.phase + 8):
       return Phase(rawValue: tag - EventTag.phase).map { .phase($0) }
-    default: return nil
+    default:
+      return format == 1 ? try input.firstFormatEvent(tag) : try input.fieldEvent(tag)
     }
-  }
-
-  private mutating func fault(_ stage: FaultStage) throws(MalformedPayload) -> FaultEvent {
-    let fault = FaultID(try input.number())
-    let name = try input.string()
-    let count = try input.count(atMost: HistoryFormat.maximumFaultNodes)
-    var nodes: [NodeID] = []
-    nodes.reserveCapacity(count)
-    for _ in 0..<count { nodes.append(NodeID(try input.number())) }
-    return FaultEvent(
-      fault: fault, name: name, stage: stage, nodes: nodes, detail: try input.string())
-  }
-
-  private mutating func broker(_ kind: BrokerEventKind) throws(MalformedPayload) -> BrokerEvent {
-    let node = try input.optionalNumber().map(NodeID.init)
-    let queue = try input.optionalNumber().map(QueueID.init)
-    return BrokerEvent(kind: kind, node: node, queue: queue, detail: try input.string())
   }
 }
 

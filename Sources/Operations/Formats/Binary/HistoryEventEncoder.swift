@@ -160,19 +160,14 @@ package struct HistoryEventEncoder {
       out.string(reason)
       return EventTag.sessionLost
     case .fault(let fault):
-      out.small(fault.fault.rawValue)
-      out.string(fault.name)
-      let nodes = fault.nodes.prefix(HistoryFormat.maximumFaultNodes)
-      out.small(UInt32(nodes.count))
-      for node in nodes { out.small(node.rawValue) }
-      out.string(fault.detail)
-      return EventTag.fault | fault.stage.rawValue
+      out.part(FieldList(fault))
+      return EventTag.fault
     case .broker(let broker):
-      out.varint(broker.node.map { UInt64($0.rawValue) + 1 } ?? 0)
-      out.varint(broker.queue.map { UInt64($0.rawValue) + 1 } ?? 0)
-      out.string(broker.detail)
-      let kind = broker.kind.rawValue
-      return kind < 8 ? EventTag.broker | kind : EventTag.laterBroker | (kind - 8)
+      out.part(FieldList(broker))
+      return EventTag.broker
+    case .watched(let watch):
+      out.part(FieldList(watch))
+      return EventTag.watched
     case .phase(let phase): return EventTag.phase | phase.rawValue
     }
   }
@@ -316,13 +311,23 @@ private struct EventOutput {
     place += 1
   }
 
+  /// A list of fields behind its length.
+  mutating func part(_ list: FieldList) {
+    varint(UInt64(list.bytes.count))
+    list.bytes.withUnsafeBufferPointer { copy($0) }
+  }
+
   mutating func string(_ string: String) {
     var bounded = string.cut(toBytes: HistoryFormat.maximumStringBytes)
     bounded.withUTF8 { bytes in
       varint(UInt64(bytes.count))
-      guard let base = bytes.baseAddress else { return }
-      place.update(from: base, count: bytes.count)
-      place += bytes.count
+      copy(bytes)
     }
+  }
+
+  private mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let base = bytes.baseAddress else { return }
+    place.update(from: base, count: bytes.count)
+    place += bytes.count
   }
 }

@@ -83,15 +83,28 @@
 /// not an end block is torn too: it was not ended in order.
 package enum HistoryFormat {
   /// The first bytes of every binary history, the last of them the version.
-  package static let magic: [UInt8] = [0x89, 0x53, 0x54, 0x4F, 0x41, 0x54, 0x0A, 0x01]
+  package static let magic: [UInt8] = [0x89, 0x53, 0x54, 0x4F, 0x41, 0x54, 0x0A, 0x02]
   /// The version of the format.
-  package static let version = 1
+  package static let version = HistoryHeader.currentFormat
+  /// The oldest version that is read.
+  package static let oldestVersion = 1
   /// The longest string of an event or header, in bytes.
   package static let maximumStringBytes = 4_096
   /// The most nodes that a fault event names; further ones are not recorded.
   package static let maximumFaultNodes = 4_096
+  /// The most nodes of a list of evidence, and the most counts of queues; further ones are not
+  /// recorded, as in the following.
+  package static let maximumEvidenceNodes = 256
+  /// The most counts of replicas of an event.
+  package static let maximumReplicaCounts = 1_024
+  /// The most figures of a fault event.
+  package static let maximumFigures = 256
+  /// The most changes of incarnation of a fault event.
+  package static let maximumIncarnations = 64
+  /// The longest name of an incarnation, in bytes.
+  package static let maximumIncarnationBytes = 128
   /// No encoded event is longer than this, in bytes.
-  package static let maximumEventBytes = 32_768
+  package static let maximumEventBytes = 65_536
   /// No payload is longer than this, in bytes.
   package static let maximumPayloadBytes = 4 << 20
 }
@@ -125,11 +138,10 @@ enum EventTag {
   static let returned: UInt8 = 0x60
   static let sessionOpened: UInt8 = 0x61
   static let sessionLost: UInt8 = 0x62
-  static let fault: UInt8 = 0x64
-  static let broker: UInt8 = 0x68
   static let phase: UInt8 = 0x70
-  /// The broker events whose kinds are 8 and more.
-  static let laterBroker: UInt8 = 0x78
+  static let fault: UInt8 = 0x7B
+  static let broker: UInt8 = 0x7C
+  static let watched: UInt8 = 0x7D
   /// Set in the tags of the short form.
   static let short: UInt8 = 0x80
 }

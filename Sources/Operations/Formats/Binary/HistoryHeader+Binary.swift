@@ -23,6 +23,8 @@ extension HistoryHeader {
         bytes.appendVarint(UInt64(client.node.rawValue))
         bytes.appendVarint(UInt64(client.queue.rawValue))
       }
+      // There are no later fields yet; a later reader finds an empty list of them here.
+      bytes.appendVarint(0)
       guard bytes.count <= HistoryFormat.maximumPayloadBytes else {
         throw .headerTooLarge(bytes: bytes.count)
       }
@@ -31,8 +33,11 @@ extension HistoryHeader {
   }
 
   /// The header in the payload of block 0.
-  init(payload: UnsafeRawBufferPointer) throws(MalformedPayload) {
+  init(
+    payload: UnsafeRawBufferPointer, format: Int = HistoryFormat.version
+  ) throws(MalformedPayload) {
     var input = PayloadInput(bytes: payload)
+    self.format = format
     name = try input.string()
     seed = try input.fixed()
     system = try input.string()
@@ -48,6 +53,9 @@ extension HistoryHeader {
     clients = []
     for _ in 0..<(try input.count(atMost: payload.count)) {
       clients.append(try ClientDescription(decoding: &input))
+    }
+    if format > 1 {
+      try input.fields { (_, _) throws(MalformedPayload) in false }
     }
     guard input.isAtEnd else {
       throw MalformedPayload(offset: input.offset, problem: "bytes behind the end of the header")

@@ -2,16 +2,19 @@
 struct PayloadInput {
   private let bytes: UnsafeRawBufferPointer
   private(set) var offset = 0
+  /// Where the payload, or the part of it that is being read, ends.
+  private var end: Int
 
   init(bytes: UnsafeRawBufferPointer) {
     self.bytes = bytes
+    end = bytes.count
   }
 
-  var isAtEnd: Bool { offset >= bytes.count }
+  var isAtEnd: Bool { offset >= end }
 
   @inline(__always)
   mutating func byte() throws(MalformedPayload) -> UInt8 {
-    guard offset < bytes.count else { throw short() }
+    guard offset < end else { throw short() }
     defer { offset += 1 }
     return bytes[offset]
   }
@@ -76,13 +79,15 @@ struct PayloadInput {
     guard value <= UInt64(limit) else {
       throw MalformedPayload(offset: start, problem: "a count of \(value), above \(limit)")
     }
-    guard value <= UInt64(bytes.count - offset) else { throw short() }
+    guard value <= UInt64(end - offset) else { throw short() }
     return Int(value)
   }
 
-  mutating func string() throws(MalformedPayload) -> String {
+  mutating func string(
+    atMost limit: Int = HistoryFormat.maximumStringBytes
+  ) throws(MalformedPayload) -> String {
     let start = offset
-    let length = try count(atMost: HistoryFormat.maximumStringBytes)
+    let length = try count(atMost: limit)
     let content = UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + length)])
     guard let string = String(validating: content.lazy.map { $0 }, as: UTF8.self) else {
       throw MalformedPayload(offset: start, problem: "a string that is not valid UTF-8")
@@ -93,7 +98,7 @@ struct PayloadInput {
 
   /// Sixty-four bits of fixed width, little-endian.
   mutating func fixed() throws(MalformedPayload) -> UInt64 {
-    guard bytes.count - offset >= 8 else { throw short() }
+    guard end - offset >= 8 else { throw short() }
     defer { offset += 8 }
     return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }
@@ -101,7 +106,7 @@ struct PayloadInput {
   /// Twenty-four bits, little-endian.
   @inline(__always)
   mutating func fixed24() throws(MalformedPayload) -> UInt32 {
-    guard bytes.count - offset >= 3 else { throw short() }
+    guard end - offset >= 3 else { throw short() }
     defer { offset += 3 }
     return UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8 | UInt32(bytes[offset + 2]) << 16
   }
@@ -109,9 +114,39 @@ struct PayloadInput {
   /// Sixteen bits, little-endian.
   @inline(__always)
   mutating func fixed16() throws(MalformedPayload) -> UInt32 {
-    guard bytes.count - offset >= 2 else { throw short() }
+    guard end - offset >= 2 else { throw short() }
     defer { offset += 2 }
     return UInt32(bytes[offset]) | UInt32(bytes[offset + 1]) << 8
+  }
+
+  /// Reads a part that starts with its length; what `body` leaves of it is skipped.
+  mutating func part(
+    _ body: (inout PayloadInput) throws(MalformedPayload) -> Void
+  ) throws(MalformedPayload) {
+    let length = try count(atMost: HistoryFormat.maximumEventBytes)
+    let outer = end
+    end = offset + length
+    try body(&self)
+    offset = end
+    end = outer
+  }
+
+  /// Reads a list of fields, which starts with its length: `take` reads the field with the given
+  /// key and returns true, or false for one that it does not know, which is skipped.
+  mutating func fields(
+    _ take: (inout PayloadInput, UInt64) throws(MalformedPayload) -> Bool
+  ) throws(MalformedPayload) {
+    try part { (input) throws(MalformedPayload) in
+      while !input.isAtEnd {
+        let key = try input.varint()
+        if try take(&input, key) { continue }
+        if key & 1 == 0 {
+          _ = try input.varint()
+        } else {
+          try input.part { (_) throws(MalformedPayload) in }
+        }
+      }
+    }
   }
 
   private func short() -> MalformedPayload {

@@ -60,7 +60,7 @@ package struct JepsenExport: Sendable {
       var pair = JepsenPair(client: nil, function: .drain, value: .none, from: at)
       pair.end(.ok, value: .list([]), at: at)
       pairs.append(pair)
-    case .delivered, .answered, .returned, .sessionLost, .broker, .phase: break
+    case .delivered, .answered, .returned, .sessionLost, .broker, .watched, .phase: break
     }
   }
 

@@ -17,6 +17,7 @@ enum EventName: String, LineNamed {
   case sessionLost = "session-lost"
   case fault
   case broker
+  case watched
   case phase
 
   var lineName: String { rawValue }
@@ -116,6 +117,7 @@ extension BrokerEventKind: LineNamed {
     case .unsynchronised: "unsynchronised"
     case .synchronised: "synchronised"
     case .logged: "logged"
+    case .nodeState: "node-state"
     }
   }
 }
@@ -128,6 +130,36 @@ extension Phase: LineNamed {
     case .recovery: "recovery"
     case .drain: "drain"
     case .done: "done"
+    }
+  }
+}
+
+extension FaultFigure.Name: LineNamed {
+  var lineName: String {
+    switch self {
+    case .ways: "ways"
+    case .stalled: "stalled"
+    case .stalledBefore: "stalled-before"
+    case .connections: "connections"
+    case .heldBytes: "held-bytes"
+    case .passedBytes: "passed-bytes"
+    case .shaped: "shaped"
+    case .shapedBefore: "shaped-before"
+    case .delayedPieces: "delayed-pieces"
+    case .leastDelay: "least-delay-ns"
+    case .stalls: "stalls"
+    case .highestRate: "highest-rate"
+    case .resetConnections: "reset-connections"
+    case .portOpen: "port-open"
+    case .silent: "silent"
+    case .suspended: "suspended"
+    case .suspendedBefore: "suspended-before"
+    case .policies: "policies"
+    case .changedPolicies: "changed-policies"
+    case .lacking: "lacking"
+    case .lackingBefore: "lacking-before"
+    case .leader: "leader"
+    case .leaderBefore: "leader-before"
     }
   }
 }

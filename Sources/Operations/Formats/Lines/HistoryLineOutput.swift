@@ -2,8 +2,8 @@ import CanonicalJSON
 
 /// Lines of a JSONL history in memory, until they are written or copied elsewhere.
 package struct HistoryLineBuffer: ~Copyable {
-  /// No line of an event is longer: two strings and a list of nodes at their bounds.
-  private static let maximumEventBytes = 128 << 10
+  /// No line of an event is longer: the strings, nodes and counts of one at their bounds.
+  private static let maximumEventBytes = 256 << 10
   private static let size = 256 << 10
   private let base: UnsafeMutablePointer<UInt8>
   private var place: UnsafeMutablePointer<UInt8>
@@ -94,6 +94,11 @@ struct HistoryLineOutput {
     JSONValue.appendQuoted(
       value.cut(toBytes: HistoryFormat.maximumStringBytes), to: &quoted)
     quoted.withUnsafeBufferPointer { copy($0) }
+  }
+
+  mutating func member(_ key: StaticString, _ value: JSONValue) {
+    raw(key)
+    value.bytes().withUnsafeBufferPointer { copy($0) }
   }
 
   mutating func member(_ key: StaticString, _ value: MessageID) {

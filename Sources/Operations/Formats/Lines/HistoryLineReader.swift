@@ -128,8 +128,8 @@ package struct HistoryLineReader: Sendable {
   }
 
   private mutating func readWhole(_ line: ArraySlice<UInt8>) throws(HistoryError) {
-    guard header != nil else {
-      header = try Self.header(of: line)
+    guard let header else {
+      self.header = try Self.header(of: line)
       return promisesEnd = try Self.promisesEnd(line)
     }
     if !hasEnded, let event = line.withUnsafeBufferPointer({ CanonicalLine.event($0) }) {
@@ -148,7 +148,8 @@ package struct HistoryLineReader: Sendable {
     }
     let event: TimedEvent
     do throws(JSONError) {
-      event = try HistoryLines.event(JSONReader(value, path: "event"))
+      event = try HistoryLines.event(
+        JSONReader(value, path: "event"), format: header.format)
     } catch {
       throw HistoryError.line(lines, problem: Self.problem(error))
     }
@@ -206,7 +207,8 @@ package struct HistoryLineReader: Sendable {
       isHistory = value["stoat"] == "history"
       let reader = JSONReader(value, path: "header")
       version = isHistory ? try reader.integer("version") : 0
-      header = version == HistoryFormat.version ? try HistoryLines.header(reader) : nil
+      let isKnown = HistoryFormat.oldestVersion...HistoryFormat.version ~= version
+      header = isKnown ? try HistoryLines.header(reader, format: version) : nil
     } catch {
       throw .line(1, problem: problem(error))
     }

@@ -3,7 +3,7 @@ import Environment
 
 extension HistoryLines {
   /// The header that the first line holds.
-  static func header(_ line: JSONReader) throws(JSONError) -> HistoryHeader {
+  static func header(_ line: JSONReader, format: Int) throws(JSONError) -> HistoryHeader {
     try line.rejectUnknownMembers(allowed: [
       "stoat", "version", "name", "seed", "system", "origin", "nodes", "queues", "clients", "ended",
     ])
@@ -31,14 +31,22 @@ extension HistoryLines {
     return HistoryHeader(
       name: try line.string("name"), seed: try line.hex("seed"), system: try line.string("system"),
       originUnixNanoseconds: try line.integer("origin"), nodes: nodes, queues: queues,
-      clients: clients)
+      clients: clients, format: format)
   }
 
-  /// The event that a line holds.
-  static func event(_ line: JSONReader) throws(JSONError) -> TimedEvent {
+  /// The event that a line of a format holds.
+  static func event(_ line: JSONReader, format: Int) throws(JSONError) -> TimedEvent {
     let at = Instant(nanoseconds: try line.integer("at"))
     let name: EventName = try line.member("event").named()
-    return TimedEvent(at: at, try event(name, line))
+    if format == 1 {
+      if name == .watched { throw line.mismatch(expected: "an event of version 1") }
+      if line.value["evidence"] != nil {
+        throw line.mismatch(expected: "an event of version 1, which has no evidence")
+      }
+    }
+    let event = try event(name, line)
+    guard format == 1, case .broker(let broker) = event else { return TimedEvent(at: at, event) }
+    return TimedEvent(at: at, .broker(FirstFormatEvidence.completed(broker)))
   }
 
   private static func event(_ name: EventName, _ line: JSONReader) throws(JSONError) -> Event {
@@ -81,6 +89,9 @@ extension HistoryLines {
       return .sessionLost(try line.session(), reason: try line.string("reason"))
     case .fault: return .fault(try fault(line))
     case .broker: return .broker(try broker(line))
+    case .watched:
+      try line.allow(["watch"])
+      return .watched(try line.member("watch").watch())
     case .phase:
       try line.allow(["phase"])
       return .phase(try line.member("phase").named())
@@ -155,22 +166,25 @@ extension HistoryLines {
   }
 
   private static func fault(_ line: JSONReader) throws(JSONError) -> FaultEvent {
-    try line.allow(["fault", "name", "stage", "nodes", "detail"])
+    try line.allow(["fault", "name", "stage", "nodes", "detail", "evidence"])
     var nodes: [NodeID] = []
     for node in try line.array("nodes") { nodes.append(try node.node()) }
     return FaultEvent(
       fault: FaultID(try line.integer("fault")), name: try line.string("name"),
-      stage: try line.member("stage").named(), nodes: nodes, detail: try line.string("detail"))
+      stage: try line.member("stage").named(), nodes: nodes, detail: try line.string("detail"),
+      evidence: try line.optional("evidence")?.faultEvidence())
   }
 
   private static func broker(_ line: JSONReader) throws(JSONError) -> BrokerEvent {
-    try line.allow(["kind", "node", "queue", "detail"])
+    try line.allow(["kind", "node", "queue", "detail", "evidence"])
+    let kind: BrokerEventKind = try line.member("kind").named()
     return BrokerEvent(
-      kind: try line.member("kind").named(), node: try line.optional("node")?.node(),
+      kind: kind, node: try line.optional("node")?.node(),
       queue: try line.optional("queue").map { (queue) throws(JSONError) in
         QueueID(try queue.integer())
       },
-      detail: try line.optional("detail")?.string() ?? "")
+      detail: try line.optional("detail")?.string() ?? "",
+      evidence: try line.optional("evidence")?.evidence(of: kind))
   }
 }
 
@@ -181,7 +195,7 @@ extension JSONReader {
   }
 
   /// The value with this name.
-  fileprivate func named<Value: LineNamed>() throws(JSONError) -> Value {
+  func named<Value: LineNamed>() throws(JSONError) -> Value {
     if case .string(let name) = value,
       let found = Value.allCases.first(where: { $0.lineName == name })
     {
@@ -205,7 +219,7 @@ extension JSONReader {
     return UInt64(number)
   }
 
-  fileprivate func node() throws(JSONError) -> NodeID {
+  func node() throws(JSONError) -> NodeID {
     guard case .string(let name) = value, name.utf8.first == UInt8(ascii: "n"),
       let number = UInt32(name.dropFirst())
     else { throw mismatch(expected: "a node such as \"n1\"") }

@@ -1,13 +1,17 @@
 import CanonicalJSON
 import Environment
 
-/// History v1 as JSONL, for exchange with other programs: the header, then one event a line.
+/// History v2 as JSONL, for exchange with other programs: the header, then one event a line.
 ///
-/// The first line is an object with `"stoat":"history"`, `"version":1` and the members of
+/// The first line is an object with `"stoat":"history"`, `"version":2` and the members of
 /// `HistoryHeader`; `seed` is in hexadecimal and `origin` in nanoseconds since 1970. Every further
 /// line is an event: `at` in nanoseconds, `event`, and its fields. Nodes are `"n1"`, messages
 /// `"<client>.<sequence>"` or `"foreign"`, all other ids numbers; delivery tags and sequence
 /// numbers beyond 2^63 - 1 are strings of digits.
+///
+/// `fault` and `broker` events may have an object `evidence`, and `watched` events have an object
+/// `watch`. What those do not have is unknown, and members of theirs that a reader does not know are
+/// skipped; see `HistoryLines+Evidence.swift`. In version 1 there were neither.
 ///
 /// A header with `"ended":true` promises a last line `{"end":N}` with the number of events, without
 /// which the file is truncated. Who writes histories by hand may leave out both.
@@ -128,12 +132,17 @@ extension HistoryLineOutput {
       member(",\"stage\":", fault.stage)
       member(",\"nodes\":", fault.nodes.prefix(HistoryFormat.maximumFaultNodes))
       member(",\"detail\":", fault.detail)
+      if let evidence = fault.evidence { member(",\"evidence\":", evidence.line) }
     case .broker(let broker):
       raw(",\"event\":\"broker\"")
       member(",\"kind\":", broker.kind)
       if let node = broker.node { member(",\"node\":", node) }
       if let queue = broker.queue { member(",\"queue\":", queue.rawValue) }
       member(",\"detail\":", broker.detail)
+      if let evidence = broker.evidence { member(",\"evidence\":", evidence.line) }
+    case .watched(let watch):
+      raw(",\"event\":\"watched\"")
+      member(",\"watch\":", watch.line)
     case .phase(let phase):
       raw(",\"event\":\"phase\"")
       member(",\"phase\":", phase)
