@@ -70,6 +70,14 @@ struct SelfWatch: Sendable {
     }
   }
 
+  /// What the machine is at, compared with what it was at before; nil figures where it is unknown.
+  static func machine(since before: MachineFigures?) -> HarnessWatch {
+    guard let now = LocalHost().figures() else { return HarnessWatch() }
+    return HarnessWatch(
+      stolenPerMille: before.map { UInt32(clamping: now.stolenPerMille(since: $0)) },
+      loadHundredths: UInt32(clamping: now.loadHundredths))
+  }
+
   /// The figures for people.
   var settings: [Setting] {
     var settings = [Setting("event loop lag, worst", milliseconds(loopLag))]

@@ -27,18 +27,18 @@ struct RunStage: Sendable {
     description.settings.append(Setting("client", client.description))
     let connect = connect(
       to: system, clock: clock, nonce: UInt64(bitPattern: origin) ^ plan.seed)
+    let figures = LocalHost().figures()
     let executor = RunExecutor(
       plan: plan, system: system, clock: clock,
       makePool: { clients, queues, sink in
         ClientHost(
           loop: loop, clock: clock, clients: clients, queues: queues, connect: connect, sink: sink)
       },
-      watch: watch)
+      machine: { SelfWatch.machine(since: figures) }, watch: watch)
     let clients = try executor.clients()
     let header = executor.header(
       origin: origin, clients: clients, system: "\(description.name) \(description.version)")
     let recorder = RunRecorder(try HistorySink(path: directory.history, header: header))
-    let figures = LocalHost().figures()
     let outcome: RunOutcome
     do {
       outcome = try await executor.run(clients: clients, recorder: recorder)

@@ -59,7 +59,7 @@ package struct ClusterMonitor: Sendable {
       var state = NodeState()
       state.see(view, of: system.nodes)
       if let processes = system as? any ProcessFaults {
-        state.hasProcess = await processes.processID(of: node) != nil
+        state.hasProcess = await processes.incarnation(of: node) != nil
         if view == nil { state.isPortOpen = await processes.acceptsClients(node) }
       }
       return state
@@ -147,7 +147,7 @@ package struct ClusterHealth: Sendable {
     for node in system.nodes {
       var state = NodeState()
       if let processes = system as? any ProcessFaults {
-        state.hasProcess = await processes.processID(of: node) != nil
+        state.hasProcess = await processes.incarnation(of: node) != nil
         state.isPortOpen = await processes.acceptsClients(node)
       }
       var failure: SystemFailure?

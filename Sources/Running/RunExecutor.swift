@@ -12,11 +12,14 @@ package struct RunExecutor: Sendable {
   static let pollInterval = Duration.milliseconds(250)
   /// How often the cluster is watched during the run.
   static let monitorInterval = Duration.seconds(1)
+  /// How often the harness looks at itself.
+  static let watchInterval = Duration.seconds(5)
 
   let plan: TestPlan
   let system: any System
   let clock: any RunClock
   let makePool: MakePool
+  let machine: MachineWatch
   let watch: @Sendable (RunSignal) -> Void
 
   /// Makes the pool of the run's clients; every event of the history has to go to `sink`.
@@ -25,15 +28,20 @@ package struct RunExecutor: Sendable {
       [ClientPlan], [QueueDescription], _ sink: @escaping @Sendable (TimedEvent) -> Void
     ) -> any ClientPool
 
+  /// What the machine of the controller is at: stolen time and load, as far as they are known.
+  package typealias MachineWatch = @Sendable () async -> HarnessWatch
+
   /// An executor; `watch` is told what happens, from any thread, for progress lines.
   package init(
     plan: TestPlan, system: any System, clock: any RunClock, makePool: @escaping MakePool,
+    machine: @escaping MachineWatch = { HarnessWatch() },
     watch: @escaping @Sendable (RunSignal) -> Void
   ) {
     self.plan = plan
     self.system = system
     self.clock = clock
     self.makePool = makePool
+    self.machine = machine
     self.watch = watch
   }
 

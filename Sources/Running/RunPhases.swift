@@ -22,6 +22,7 @@ struct RunPhases: Sendable {
       group.addTask { try await phases() }
       group.addTask { try await monitor() }
       group.addTask { try await tellProgress() }
+      group.addTask { try await watchHarness() }
       // Phases end with warnings, watchers with nil or not at all; whoever throws ends the run.
       while let ended = try await group.next() {
         guard let warnings = ended else { continue }
@@ -42,6 +43,7 @@ struct RunPhases: Sendable {
     try await pool.enter(.drain)
     try await drain()
     await readLogs()
+    try await lookAtHarness()
     try await pool.enter(.done)
     try await pool.stop()
     return warnings
@@ -204,5 +206,20 @@ struct RunPhases: Sendable {
       executor.watch(.snapshot(try await pool.snapshot()))
       try await clock.sleep(for: .milliseconds(500))
     }
+  }
+
+  private func watchHarness() async throws -> [String]? {
+    while true {
+      try await clock.sleep(for: RunExecutor.watchInterval)
+      try await lookAtHarness()
+    }
+  }
+
+  /// Records how late the harness itself was so far, and how busy its machine is.
+  private func lookAtHarness() async throws {
+    var seen = await executor.machine()
+    seen.loopLag = try await pool.snapshot().largestLag
+    seen.relayLag = try? await (executor.system as? any LinkWatch)?.worstLinkLag()
+    pool.observe(.watched(seen))
   }
 }

@@ -68,6 +68,8 @@ import VirtualWorld
       changes.map(\.event.stage) == [.began, .proved], "\(changes.last?.event.detail ?? "")")
     #expect(changes.allSatisfy { $0.event.name == example.fault.name })
     #expect(changes.last?.event.detail.isEmpty == false, "a proof says what was seen")
+    let evidence = try #require(changes.last?.event.evidence, "and as values")
+    #expect(!evidence.figures.isEmpty || !evidence.incarnations.isEmpty)
   }
 
   @Test(arguments: cases) func aPretendedFaultIsNoticed(_ example: Case) throws {

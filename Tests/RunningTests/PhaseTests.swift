@@ -164,15 +164,40 @@ import VirtualWorld
     #expect(outcome.history.told(.bootRetried).isEmpty)
   }
 
+  // MARK: - What a run says of itself
+
+  @Test func theHarnessLooksAtItself() throws {
+    let outcome = try run()
+    let looks = outcome.history.events.compactMap { timed in
+      if case .watched(let watch) = timed.event { (timed.at, watch) } else { nil }
+    }
+    // Every five seconds, and in the end.
+    #expect((7...9).contains(looks.count))
+    #expect(looks.allSatisfy { $0.1.loopLag == .zero && $0.1.relayLag == .zero })
+    #expect(looks.allSatisfy { $0.1.stolenPerMille == nil }, "nobody knows of the machine")
+    #expect(looks.last?.0 == outcome.history.began(.done))
+    let mute = try run { $0.refused = ["worstLinkLag"] }
+    let lags = mute.history.events.compactMap { timed in
+      if case .watched(let watch) = timed.event { watch.relayLag } else { nil }
+    }
+    #expect(lags.isEmpty, "what did not answer is unknown, not good")
+  }
+
   // MARK: - Logs
 
   @Test func whatNodesLoggedIsRecorded() throws {
     let outcome = try run { script in
-      script.logged[NodeID(2)] = [("crash-report", "it crashed"), ("partition", "a split")]
-      script.mute = []
+      script.logged[NodeID(2)] = [
+        LogLine(pattern: "crash-report", line: "it crashed", unixNanoseconds: 7),
+        LogLine(pattern: "partition", line: "a split"),
+      ]
     }
     let logged = outcome.history.told(.logged)
     #expect(logged.map(\.event.node) == [1, 2, 2, 2, 3].map { NodeID($0) })
+    #expect(logged.map(\.event.log).filter { $0 == .read }.count == 3)
+    #expect(
+      logged[2].event.log
+        == .matched(LogLine(pattern: "crash-report", line: "it crashed", unixNanoseconds: 7)))
     #expect(logged[2].event.detail == "crash-report: it crashed")
     let drained = try #require(outcome.history.told(.drained).last?.at)
     #expect(logged.allSatisfy { $0.at >= drained }, "the logs are whole")

@@ -39,7 +39,7 @@ package struct Script: Sendable {
   /// Queues count as full from this instant on for so long, whatever is in them.
   package var refilled: (from: Instant, for: Duration)?
   /// Lines that each node logs.
-  package var logged: [NodeID: [(pattern: String, line: String)]] = [:]
+  package var logged: [NodeID: [LogLine]] = [:]
   /// A planted wrong: sessions of a dead node are closed in the order of a Set, which differs from
   /// process to process.
   package var isNondeterministic = false

@@ -269,9 +269,7 @@ extension ScriptedSystem: QueueAdministration, LogFiles {
     }
   }
   /// What the script says that a node logged.
-  package func logLines(
-    of node: NodeID, matching patterns: [LogPattern], limit: Int
-  ) async -> [(pattern: String, line: String)]? {
+  package func logLines(of node: NodeID, limit: Int) async -> [LogLine]? {
     script.mute.contains(node) ? nil : script.logged[node] ?? []
   }
 }

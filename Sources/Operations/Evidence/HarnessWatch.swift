@@ -1,4 +1,4 @@
-/// What the harness saw of itself since it looked last; what it could not see is nil, never zero.
+/// What the harness saw of itself so far in the run; what it could not see is nil, never zero.
 public struct HarnessWatch: Hashable, Sendable {
   /// By how much the controller's event loop was late at worst.
   public var loopLag: Duration?

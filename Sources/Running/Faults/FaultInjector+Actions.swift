@@ -3,8 +3,8 @@ import Harness
 import Operations
 
 extension FaultInjector {
-  /// Looks for the effect of a fault: whether it was seen, and what was seen.
-  typealias Proof = @Sendable () async -> (Bool, String)
+  /// Looks for the effect of a fault.
+  typealias Proof = @Sendable () async -> Sighting
 
   /// Does a fault and returns the way to prove it.
   func act(_ step: FaultStep, on nodes: [NodeID]) async throws(SystemFailure) -> Proof {
@@ -28,11 +28,18 @@ extension FaultInjector {
   }
 
   /// Repeats a look until it shows the effect or the time for evidence is over.
-  func repeatUntilEvidence(_ look: () async -> (Bool, String)) async -> (Bool, String) {
+  func repeatUntilEvidence(
+    _ look: () async throws(SystemFailure) -> Sighting
+  ) async -> Sighting {
     let deadline = clock.now() + evidenceWithin
     while true {
-      let (isProved, seen) = await look()
-      if isProved || clock.now() >= deadline || Task.isCancelled { return (isProved, seen) }
+      let seen: Sighting
+      do throws(SystemFailure) {
+        seen = try await look()
+      } catch {
+        seen = Sighting(error)
+      }
+      if seen.isProved || clock.now() >= deadline || Task.isCancelled { return seen }
       try? await clock.sleep(for: Self.probeInterval)
     }
   }

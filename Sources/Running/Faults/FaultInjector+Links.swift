@@ -1,3 +1,4 @@
+import Environment
 import Harness
 import Operations
 
@@ -72,20 +73,24 @@ extension FaultInjector {
     for shaped in release.shape { try await links.shape([shaped.way], shaped.conditions) }
     let wasHarmed = before.cut.stalled + before.slow.shaped > 0
     return {
-      await repeatUntilEvidence {
-        do throws(SystemFailure) {
-          let (cut, slow) = (try await links.probe(open), try await links.probe(smooth))
-          let passes = cut.passedBytes + slow.passedBytes > 0
-          let hasNobody = cut.connections + slow.connections == 0
-          return (
-            wasHarmed && cut.stalled == 0 && slow.shaped == 0 && (passes || hasNobody),
-            "\(before.cut.stalled) of \(cut.ways) stalled before, \(cut.stalled) now; "
-              + "\(before.slow.shaped) of \(slow.ways) with conditions before, \(slow.shaped) now; "
-              + "\(cut.passedBytes + slow.passedBytes) bytes passed since"
-          )
-        } catch {
-          return (false, error.description)
-        }
+      await repeatUntilEvidence { () async throws(SystemFailure) in
+        let (cut, slow) = (try await links.probe(open), try await links.probe(smooth))
+        let passed = cut.passedBytes + slow.passedBytes
+        let connections = cut.connections + slow.connections
+        return Sighting(
+          wasHarmed && cut.stalled == 0 && slow.shaped == 0 && (passed > 0 || connections == 0),
+          "\(before.cut.stalled) of \(cut.ways) stalled before, \(cut.stalled) now; "
+            + "\(before.slow.shaped) of \(slow.ways) with conditions before, \(slow.shaped) now; "
+            + "\(passed) bytes passed since",
+          FaultEvidence(figures: [
+            FaultFigure(.ways, Int64(cut.ways + slow.ways)),
+            FaultFigure(.stalledBefore, Int64(before.cut.stalled)),
+            FaultFigure(.stalled, Int64(cut.stalled)),
+            FaultFigure(.shapedBefore, Int64(before.slow.shaped)),
+            FaultFigure(.shaped, Int64(slow.shaped)),
+            FaultFigure(.connections, Int64(connections)),
+            FaultFigure(.passedBytes, Int64(passed)),
+          ]))
       }
     }
   }
@@ -95,13 +100,11 @@ extension FaultInjector {
     let before = try await links.resetConnections(of: nodes)
     try await links.resetClients(of: nodes)
     return {
-      await repeatUntilEvidence {
-        do throws(SystemFailure) {
-          let count = try await links.resetConnections(of: nodes) - before
-          return (count > 0, "\(count) client connections were reset")
-        } catch {
-          return (false, error.description)
-        }
+      await repeatUntilEvidence { () async throws(SystemFailure) in
+        let count = try await links.resetConnections(of: nodes) - before
+        return Sighting(
+          count > 0, "\(count) client connections were reset",
+          FaultEvidence(figures: [FaultFigure(.resetConnections, Int64(count))]))
       }
     }
   }
@@ -109,19 +112,32 @@ extension FaultInjector {
   private func look(
     _ links: any LinkFaults, _ ways: [LinkWay], wanted: String,
     until isSeen: @Sendable (LinkProbe) -> Bool
-  ) async -> (Bool, String) {
-    await repeatUntilEvidence {
-      do throws(SystemFailure) {
-        let probe = try await links.probe(ways)
-        return (isSeen(probe), "\(probe.words) (wanted: \(wanted))")
-      } catch {
-        return (false, error.description)
-      }
+  ) async -> Sighting {
+    await repeatUntilEvidence { () async throws(SystemFailure) in
+      let probe = try await links.probe(ways)
+      return Sighting(isSeen(probe), "\(probe.words) (wanted: \(wanted))", probe.evidence)
     }
   }
 }
 
 extension LinkProbe {
+  /// What was seen, as values.
+  var evidence: FaultEvidence {
+    var figures = [
+      FaultFigure(.ways, Int64(ways)), FaultFigure(.stalled, Int64(stalled)),
+      FaultFigure(.connections, Int64(connections)), FaultFigure(.heldBytes, Int64(heldBytes)),
+      FaultFigure(.passedBytes, Int64(passedBytes)),
+    ]
+    if shaped > 0 {
+      figures += [
+        FaultFigure(.shaped, Int64(shaped)), FaultFigure(.delayedPieces, Int64(delayedChunks)),
+        FaultFigure(.stalls, Int64(stalls)), FaultFigure(.highestRate, Int64(highestRate)),
+      ]
+      if let leastDelay { figures.append(FaultFigure(.leastDelay, leastDelay.nanoseconds)) }
+    }
+    return FaultEvidence(figures: figures)
+  }
+
   /// What was seen, for people.
   var words: String {
     var parts = [

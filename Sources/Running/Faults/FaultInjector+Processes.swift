@@ -21,12 +21,18 @@ extension FaultInjector {
     let before = await incarnations(of: nodes, hosts)
     for node in nodes { try await hosts.killHost(node) }
     return {
-      let (isDead, seen) = await lookForDeath(of: nodes, before, hosts)
+      var seen = await lookForDeath(of: nodes, before, hosts)
       var silent: [NodeID] = []
       for node in nodes {
-        if (try? await hosts.isSilent(node)) == true { silent.append(node) }
+        let isSilent = try? await hosts.isSilent(node)
+        if isSilent == true { silent.append(node) }
+        if let isSilent {
+          seen.evidence?.figures.append(FaultFigure(.silent, isSilent ? 1 : 0, of: node))
+        }
       }
-      return (isDead && silent == nodes, "\(seen); silent on every link: \(silent)")
+      seen.isProved = seen.isProved && silent == nodes
+      seen.words += "; silent on every link: \(silent)"
+      return seen
     }
   }
 
@@ -88,41 +94,45 @@ extension FaultInjector {
   /// Whether the nodes, whose processes were these before, are dead now.
   private func lookForDeath(
     of nodes: [NodeID], _ before: [NodeIncarnation?], _ processes: any ProcessFaults
-  ) async -> (Bool, String) {
+  ) async -> Sighting {
     await repeatUntilEvidence {
       var isProved = true
       var seen: [String] = []
+      var evidence = FaultEvidence()
       for (node, before) in zip(nodes, before) {
         let now = await processes.incarnation(of: node)
         let serves = await processes.acceptsClients(node)
+        evidence.add(node, before, now, serves)
         isProved = isProved && before != nil && now == nil && !serves
         seen.append(
           "\(node): \(Self.text(before)) before, \(Self.text(now)) after, client port "
             + (serves ? "open" : "closed"))
       }
-      return (isProved, seen.joined(separator: "; "))
+      return Sighting(isProved, seen.joined(separator: "; "), evidence)
     }
   }
 
   private func lookForLife(
     of nodes: [NodeID], instead before: [NodeIncarnation?], _ processes: any ProcessFaults
-  ) async -> (Bool, String) {
+  ) async -> Sighting {
     var isProved = true
     var seen: [String] = []
+    var evidence = FaultEvidence()
     for (node, before) in zip(nodes, before) {
       let now = await processes.incarnation(of: node)
       let serves = await processes.acceptsClients(node)
+      evidence.add(node, before, now, serves)
       isProved = isProved && now != nil && now != before && serves
       let replaced = before.map { " after \($0)" } ?? ""
       seen.append(
         "\(node): \(Self.text(now))\(replaced), client port \(serves ? "open" : "closed")")
     }
-    return (isProved, seen.joined(separator: "; "))
+    return Sighting(isProved, seen.joined(separator: "; "), evidence)
   }
 
   private func look(
     at nodes: [NodeID], _ before: [Bool?], suspended wanted: Bool, _ processes: any ProcessFaults
-  ) async -> (Bool, String) {
+  ) async -> Sighting {
     await repeatUntilEvidence {
       let now = await states(of: nodes, processes)
       let seen = nodes.indices.map { place in
@@ -130,7 +140,13 @@ extension FaultInjector {
           + "before it \(Self.text(before[place]))"
       }
       let isProved = nodes.indices.allSatisfy { now[$0] == wanted && before[$0] == !wanted }
-      return (isProved, seen.joined(separator: "; "))
+      let figures = nodes.indices.flatMap { place in
+        [(FaultFigure.Name.suspendedBefore, before[place]), (.suspended, now[place])]
+          .compactMap { name, isSuspended in
+            isSuspended.map { FaultFigure(name, $0 ? 1 : 0, of: nodes[place]) }
+          }
+      }
+      return Sighting(isProved, seen.joined(separator: "; "), FaultEvidence(figures: figures))
     }
   }
 
@@ -149,5 +165,16 @@ struct RetryReports: Sendable {
 
   func add(_ node: NodeID, _ detail: String) {
     report(.broker(BrokerEvent(kind: .bootRetried, node: node, detail: detail)))
+  }
+}
+
+extension FaultEvidence {
+  /// Adds what was seen of a node's process.
+  fileprivate mutating func add(
+    _ node: NodeID, _ before: NodeIncarnation?, _ now: NodeIncarnation?, _ serves: Bool
+  ) {
+    incarnations.append(
+      IncarnationChange(node: node, before: before?.description, after: now?.description))
+    figures.append(FaultFigure(.portOpen, serves ? 1 : 0, of: node))
   }
 }

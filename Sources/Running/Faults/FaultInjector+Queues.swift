@@ -8,14 +8,15 @@ extension FaultInjector {
     let before = try await broker.mirroring(of: mirrored)
     try await broker.setMirroring(mirroring, of: mirrored)
     return {
-      await repeatUntilEvidence {
-        do throws(SystemFailure) {
-          let now = try await broker.mirroring(of: mirrored)
-          let isChanged = zip(before, now).allSatisfy { $0 != $1 }
-          return (isChanged, "policies \(before) before, \(now) after")
-        } catch {
-          return (false, error.description)
-        }
+      await repeatUntilEvidence { () async throws(SystemFailure) in
+        let now = try await broker.mirroring(of: mirrored)
+        let changed = zip(before, now).count { $0 != $1 }
+        return Sighting(
+          changed == before.count, "policies \(before) before, \(now) after",
+          FaultEvidence(figures: [
+            FaultFigure(.policies, Int64(before.count)),
+            FaultFigure(.changedPolicies, Int64(changed)),
+          ]))
       }
     }
   }
@@ -28,11 +29,15 @@ extension FaultInjector {
     return {
       await repeatUntilEvidence {
         let now = await unsynchronised(mirrored)
-        return (
+        let figures = [(FaultFigure.Name.lackingBefore, before), (.lacking, now)]
+        return Sighting(
           before.map { $0 > 0 } == true && now == 0,
           "\(before.map(String.init) ?? "an unknown number of") mirrors unsynchronised before, "
-            + "\(now.map(String.init) ?? "an unknown number") after"
-        )
+            + "\(now.map(String.init) ?? "an unknown number") after",
+          FaultEvidence(
+            figures: figures.compactMap { name, count in
+              count.map { FaultFigure(name, Int64($0)) }
+            }))
       }
     }
   }
@@ -47,11 +52,15 @@ extension FaultInjector {
     return {
       await repeatUntilEvidence {
         let now = await state(of: kind)?.leader
-        return (
+        let figures = [(FaultFigure.Name.leaderBefore, before), (.leader, now)]
+        return Sighting(
           before != node && now == node,
           "led by \(before?.description ?? "nobody") before, "
-            + "by \(now?.description ?? "nobody") after"
-        )
+            + "by \(now?.description ?? "nobody") after",
+          FaultEvidence(
+            figures: figures.compactMap { name, node in
+              node.map { FaultFigure(name, Int64($0.rawValue)) }
+            }))
       }
     }
   }

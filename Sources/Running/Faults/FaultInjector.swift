@@ -70,8 +70,8 @@ package struct FaultInjector: Sendable {
     }
     log.reached(.began, "")
     do {
-      let (proved, evidence) = try await act(step, on: nodes)()
-      log.reached(proved ? .proved : .unproved, evidence)
+      let seen = try await act(step, on: nodes)()
+      log.reached(seen.isProved ? .proved : .unproved, seen.words, seen.evidence)
     } catch {
       log.reached(.failed, error.description)
     }
@@ -147,10 +147,11 @@ struct StageLog: Sendable {
   let nodes: [NodeID]
   let report: @Sendable (Event) -> Void
 
-  func reached(_ stage: FaultStage, _ detail: String) {
+  func reached(_ stage: FaultStage, _ detail: String, _ evidence: FaultEvidence? = nil) {
     report(
       .fault(
         FaultEvent(
-          fault: step.id, name: step.fault.name, stage: stage, nodes: nodes, detail: detail)))
+          fault: step.id, name: step.fault.name, stage: stage, nodes: nodes, detail: detail,
+          evidence: evidence)))
   }
 }
