@@ -44,7 +44,7 @@ extension JSONReader {
   }
 
   /// The value that has the name at a member.
-  fileprivate func named<Value: ReportNamed>(
+  fileprivate func named<Value: NamedCase>(
     _ name: String, as type: Value.Type = Value.self
   ) throws(JSONError) -> Value {
     let member = try member(name)

@@ -79,7 +79,7 @@ package struct HistoryValidator: Sendable {
       let before = phase
       phase = next
       guard let before, next <= before else { return nil }
-      return "the \(next.lineName) phase begins after the \(before.lineName) phase"
+      return "the \(next.name) phase begins after the \(before.name) phase"
     case .fault: return nil
     }
   }
