@@ -145,7 +145,7 @@ let package = Package(
     tests(
       "CommandLineTests",
       [
-        "TestSupport", "CanonicalJSON", "Hosts", "Environment", "Harness", "Judging",
+        "TestSupport", "Campaign", "CanonicalJSON", "Hosts", "Environment", "Harness", "Judging",
         "Operations", "Store", "Systems", "stoat", "stoat-node",
       ]),
     tests("TidyTests", []),
