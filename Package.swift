@@ -161,7 +161,7 @@ let package = Package(
       "CommandLineTests",
       [
         "Environment", "CanonicalJSON", "Operations", "Harness", "Hosts", "Systems", "Store",
-        "stoat", "stoat-node", "TestSupport",
+        "Campaign", "stoat", "stoat-node", "TestSupport",
       ]),
     tests("TidyTests", []),
   ],

@@ -11,12 +11,10 @@ package struct Availability: Checker {
   package static let name = "availability"
   /// What it judges.
   package static let guarantees: [Guarantee] = [.boundedUnavailability]
-  /// The faults that restore something.
-  package static let restoringFaults = ["heal", "start"]
 
   private struct Restoring: Sendable {
     var fault: FaultID
-    var name: String
+    var restoration: Restoration
     var began: Instant
   }
   private struct OpenOperation: Sendable {
@@ -69,7 +67,9 @@ package struct Availability: Checker {
     case .invoked(let invocation): try invoke(invocation)
     case .completed(let operation, let outcome): try complete(operation, outcome)
     case .fault(let fault):
-      if fault.stage == .began, Self.restoringFaults.contains(fault.name) { restore(fault) }
+      if fault.stage == .began, let restoration = Restoration(rawValue: fault.name) {
+        restore(restoration, by: fault.fault)
+      }
     case .phase(let phase):
       if phase != .load { stop() }
       isLoading = phase == .load
@@ -91,7 +91,9 @@ package struct Availability: Checker {
         violations: queues[place].violations.count,
         witnesses: queues[place].violations.witnesses)
     }
-    return CheckerReport(findings: findings, measures: summaries.flatMap(\.measures))
+    let summaries = summaries
+    return CheckerReport(
+      findings: findings, measures: summaries.flatMap(\.measures), availability: summaries)
   }
 
   /// Why nothing could have violated the bound; nil if something could.
@@ -101,8 +103,8 @@ package struct Availability: Checker {
     return "publishes were offered for \(length) only, and a pause of \(bound.text) is allowed"
   }
 
-  /// What was measured, by queue and side; complete once `conclude` has returned.
-  package var summaries: [AvailabilitySummary] {
+  /// What was measured, by queue and side.
+  private var summaries: [AvailabilitySummary] {
     queues.indices.flatMap { place in
       queues[place].sides.map { summary(of: $0, queue: index.header.queues[place].id) }
     }
@@ -114,7 +116,7 @@ package struct Availability: Checker {
       longestFrom: side.longest?.from, longest: side.longest?.length,
       recoveries: zip(restoring, side.recoveries).map { fault, recovery in
         AvailabilitySummary.Recovery(
-          fault: fault.fault, name: fault.name, began: fault.began,
+          fault: fault.fault, restoration: fault.restoration, began: fault.began,
           after: recovery.success.map { $0 - fault.began }, wasOffered: recovery.wasOffered)
       })
   }
@@ -158,8 +160,8 @@ package struct Availability: Checker {
     if side == 0 { judge(ended, of: open.queue) }
   }
 
-  private mutating func restore(_ fault: FaultEvent) {
-    restoring.append(Restoring(fault: fault.fault, name: fault.name, began: now))
+  private mutating func restore(_ restoration: Restoration, by fault: FaultID) {
+    restoring.append(Restoring(fault: fault, restoration: restoration, began: now))
     for queue in queues.indices {
       for side in queues[queue].sides.indices { queues[queue].sides[side].restore() }
     }

@@ -76,11 +76,11 @@ package struct ConfirmProtocol: Checker {
     }
     let measures = zip(index.header.queues, queues).flatMap { description, queue in
       [
-        Measure("answers", queue: description.id, .count(queue.answers)),
-        Measure("multiple-answers", queue: description.id, .count(queue.multiple)),
-        Measure("nacked", queue: description.id, .count(queue.nacked)),
-        Measure("returns", queue: description.id, .count(queue.returned)),
-        Measure("unanswered", queue: description.id, .count(queue.unanswered)),
+        Measure(.answers, queue: description.id, .count(queue.answers)),
+        Measure(.multipleAnswers, queue: description.id, .count(queue.multiple)),
+        Measure(.nacked, queue: description.id, .count(queue.nacked)),
+        Measure(.returns, queue: description.id, .count(queue.returned)),
+        Measure(.unanswered, queue: description.id, .count(queue.unanswered)),
       ]
     }
     return CheckerReport(findings: findings, measures: measures)

@@ -1,5 +1,5 @@
 import Environment
-package import Harness
+import Harness
 import Operations
 
 extension Ledger {
@@ -116,30 +116,5 @@ extension Ledger {
       return "the queue could not be proved empty, and who was asked was not recorded"
     case .proved, .failed: return nil
     }
-  }
-}
-
-extension LedgerTotals {
-  /// The totals as named measures, in the order in which they are shown.
-  package var measures: [Measure] {
-    var measures = [
-      count("attempts", attempts), count("confirmed", confirmed), count("doubtful", doubtful),
-    ]
-    measures += Fate.allCases.map { count($0.name, self[$0]) }
-    measures += [
-      count("deliveries", deliveries), count("first-deliveries", firstDeliveries),
-      count("dead-letters-in", lettersIn), count("dead-letters-out", lettersOut),
-      count("duplicated", duplicated), count("phantom", phantoms),
-    ]
-    measures += Anomaly.allCases.map { count($0.name, self[$0].messages) }
-    measures += [
-      count("ambiguous-repeats", ambiguousRepeats), count("possible-overlaps", possibleOverlaps),
-      count("taken-in-doubt", takenInDoubt),
-    ]
-    return measures
-  }
-
-  private func count(_ name: String, _ value: Int) -> Measure {
-    Measure(name, queue: queue, .count(value))
   }
 }

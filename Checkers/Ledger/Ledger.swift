@@ -45,9 +45,6 @@ package struct Ledger: Checker {
   /// Whether the history reaches the end of the run.
   private(set) var isOver = false
 
-  /// The account of each queue in the header's order; complete once `conclude` has returned.
-  package var totals: [LedgerTotals] { queues.map(\.totals) }
-
   /// A checker for one history.
   package init(header: HistoryHeader, criteria: Criteria) {
     index = HistoryIndex(header: header)
@@ -87,7 +84,7 @@ package struct Ledger: Checker {
     try reconcileLetters()
     return CheckerReport(
       findings: queues.flatMap { findings(of: $0) },
-      measures: queues.flatMap { $0.totals.measures })
+      measures: queues.flatMap { $0.totals.measures }, totals: queues.map(\.totals))
   }
 
   /// Counts a violation; its witness is made only while there is room for it.

@@ -1,4 +1,5 @@
 import Environment
+import Harness
 import Operations
 
 /// How a publish has ended so far.

@@ -1,13 +1,6 @@
 import Harness
 import Operations
 
-/// Where a message's state is kept.
-struct MessageSlot: Hashable, Sendable {
-  var rawValue: UInt32
-  /// No message of this run.
-  static let none = MessageSlot(rawValue: .max)
-}
-
 /// The states of all messages.
 ///
 /// A message has one state where it was published (hop 0), and one more in each queue that it came

@@ -42,7 +42,7 @@ struct Tally: Sendable {
     try require("messages seen", seen, totals.firstDeliveries)
     try require("messages duplicated", duplicated, totals.duplicated)
     for anomaly in Anomaly.allCases {
-      try require(anomaly.name, marked[Int(anomaly.rawValue)], totals[anomaly].messages)
+      try require(anomaly.measure.rawValue, marked[Int(anomaly.rawValue)], totals[anomaly].messages)
     }
   }
 

@@ -101,9 +101,9 @@ package struct LinearizableQueueChecker: Checker {
           violations: witnesses.count, witnesses: witnesses))
     }
     report.measures += [
-      Measure("answered-dequeues", queue: description.id, .count(queue.answered)),
-      Measure("dequeues-in-doubt", queue: description.id, .count(queue.dequeuesInDoubt)),
-      Measure("drains-in-doubt", queue: description.id, .count(queue.drainsInDoubt)),
+      Measure(.answeredDequeues, queue: description.id, .count(queue.answered)),
+      Measure(.dequeuesInDoubt, queue: description.id, .count(queue.dequeuesInDoubt)),
+      Measure(.drainsInDoubt, queue: description.id, .count(queue.drainsInDoubt)),
     ]
   }
 

@@ -64,7 +64,7 @@ package struct LogPatterns: Checker {
             doubt: doubt),
           violations: violations.count, witnesses: violations.witnesses))
       report.measures += names.map { name in
-        Measure("log-\(name)", queue: queue.id, .count(lines(of: name)))
+        Measure(.log(name), queue: queue.id, .count(lines(of: name)))
       }
     }
     return report

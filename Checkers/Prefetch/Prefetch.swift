@@ -88,7 +88,7 @@ package struct Prefetch: Checker {
         violations: queue.violations.count, witnesses: queue.violations.witnesses)
     }
     let measures = zip(index.header.queues, queues).map { description, queue in
-      Measure("over-prefetch", queue: description.id, .count(queue.violations.count))
+      Measure(.overPrefetch, queue: description.id, .count(queue.violations.count))
     }
     return CheckerReport(findings: findings, measures: measures)
   }

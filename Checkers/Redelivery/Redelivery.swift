@@ -78,7 +78,7 @@ package struct Redelivery: Checker {
       ? ViolationLog(limit: 0)
       : EmptyAnswers(queue, spans, hidden, in: log, witnessLimit: criteria.witnessLimit).violations
     report.findings.append(finding(.emptyWhileReady, of: place, empties, untested: untested))
-    report.measures.append(measure("empty-answers", of: place, queue.empties.count))
+    report.measures.append(measure(.emptyAnswers, of: place, queue.empties.count))
   }
 
   private func judgeEffects(_ place: Int, letters: String?, into report: inout CheckerReport) {
@@ -98,10 +98,10 @@ package struct Redelivery: Checker {
     report.findings.append(
       finding(.exactlyOnceEffect, of: place, violations, untested: letters, doubt: doubt))
     report.measures += [
-      measure("effects", of: place, effects.messages),
-      measure("acked-again", of: place, effects.ackedAgain),
-      measure("most-acks", of: place, effects.most),
-      measure("effects-after-settled-ack", of: place, effects.repeated.count),
+      measure(.effects, of: place, effects.messages),
+      measure(.ackedAgain, of: place, effects.ackedAgain),
+      measure(.mostAcks, of: place, effects.most),
+      measure(.effectsAfterSettledAck, of: place, effects.repeated.count),
     ]
   }
 
@@ -121,9 +121,9 @@ package struct Redelivery: Checker {
         .requeuePosition, of: place,
         letters == nil ? position.violations : ViolationLog(limit: 0), untested: untested))
     report.measures += [
-      measure("overtaking-deliveries", of: place, position.violations.count),
-      measure("overtaken", of: place, position.overtaken),
-      measure("most-overtaken", of: place, position.most),
+      measure(.overtakingDeliveries, of: place, position.violations.count),
+      measure(.overtaken, of: place, position.overtaken),
+      measure(.mostOvertaken, of: place, position.most),
     ]
   }
 
@@ -150,7 +150,7 @@ package struct Redelivery: Checker {
       violations: violations.count, witnesses: violations.witnesses)
   }
 
-  private func measure(_ name: String, of place: Int, _ count: Int) -> Measure {
+  private func measure(_ name: MeasureName, of place: Int, _ count: Int) -> Measure {
     Measure(name, queue: log.index.header.queues[place].id, .count(count))
   }
 }

@@ -34,14 +34,13 @@ extension HistoryCheck {
   /// How many are followed in one reading: each keeps its own part of the history.
   private static let batch = 4
 
-  /// The explanations of what some choices find violated.
+  /// The explanations of what some choices find violated in the history that was judged so.
   ///
-  /// The history is read once for the findings and once more for every few of them.
+  /// The history is read once more for every few violations.
   package func explanations(
-    of choices: [CheckerChoice], style: TerminalStyle
+    of choices: [CheckerChoice], in judged: Judged, style: TerminalStyle
   ) throws -> HistoryExplanations {
-    let findings = try findings(of: choices)
-    let violated = violations(in: findings)
+    let violated = judged.violations(of: choices)
     let shown = violated.prefix(Self.explanationLimit)
     var explanations: [HistoryExplanation] = []
     for start in stride(from: 0, to: shown.count, by: Self.batch) {
@@ -52,15 +51,16 @@ extension HistoryCheck {
           for place in events.indices { selectors[number].observe(events[place]) }
         }
       }
-      explanations += selectors.map { explanation($0.finish(), style) }
+      explanations += selectors.map { explanation($0.finish(), judged.plan.criteria, style) }
     }
-    let refuted = findings.filter { $0.judgement == .held }
     return HistoryExplanations(
       explanations: explanations, omitted: violated.count - shown.count,
-      refuted: refuted.map { name(ofGuarantee: $0.guarantee, $0.queue) })
+      refuted: judged.held(by: choices).map { name(ofGuarantee: $0.guarantee, $0.queue) })
   }
 
-  private func explanation(_ excerpt: Excerpt, _ style: TerminalStyle) -> HistoryExplanation {
+  private func explanation(
+    _ excerpt: Excerpt, _ criteria: Criteria, _ style: TerminalStyle
+  ) -> HistoryExplanation {
     let minimal = excerpt.minimalWitness(criteria: criteria)
     let names = HistoryNames(reader.imported)
     return HistoryExplanation(
@@ -73,45 +73,6 @@ extension HistoryCheck {
   private func name(ofGuarantee guarantee: Guarantee, _ queue: QueueID) -> String {
     let name = reader.header.queues.first { $0.id == queue }?.name
     return "\(guarantee.rawValue)-\(queue)" + (name.map { "-\($0)" } ?? "")
-  }
-
-  /// What the choices find about what they judge; nothing of a history that is not whole may be
-  /// called held.
-  private func findings(of choices: [CheckerChoice]) throws -> [Finding] {
-    var checkers: [any Checker.Type] = []
-    for checker in choices.flatMap(\.checkers) where !checkers.contains(where: { $0 == checker }) {
-      checkers.append(checker)
-    }
-    var suite = CheckerSuite(header: reader.header, criteria: criteria, checkers: checkers)
-    let ending = try reader.forEachBatch { suite.observe($0) }
-    let findings = suite.conclude().checkerReport.findings.filter { isAsked($0, of: choices) }
-    return ending.isComplete ? findings : findings.filter { $0.judgement != .held }
-  }
-
-  /// What is violated, what is required first.
-  private func violations(in findings: [Finding]) -> [Finding] {
-    var logs = 0
-    let violated = findings.filter { finding in
-      guard finding.judgement == .violated else { return false }
-      // The logs are those of the nodes, and every queue has the same finding about them.
-      if finding.guarantee == .cleanLogs { logs += 1 }
-      return finding.guarantee != .cleanLogs || logs == 1
-    }
-    return violated.filter(isRequired) + violated.filter { !isRequired($0) }
-  }
-
-  private func isAsked(_ finding: Finding, of choices: [CheckerChoice]) -> Bool {
-    guard choices.contains(where: { $0.guarantees.contains(finding.guarantee) }),
-      let queue = reader.header.queues.first(where: { $0.id == finding.queue })
-    else { return false }
-    return finding.guarantee.applies(to: queue)
-      && knowledge?.judgeable.contains(finding.guarantee) ?? true
-  }
-
-  private func isRequired(_ finding: Finding) -> Bool {
-    let required =
-      plan?.queues.first { $0.id == finding.queue }?.required ?? ImportedKnowledge.required
-    return required.contains(finding.guarantee)
   }
 }
 

@@ -1,5 +1,6 @@
 import Environment
 package import Harness
+import Judging
 package import Operations
 package import Scenarios
 import Workloads
@@ -40,9 +41,6 @@ package struct PlanOptions: Sendable {
     Criteria(
       minimumConfirmed: workload.minimumConfirmed, unavailabilityBound: unavailabilityBound)
   }
-
-  /// The name of the schedule of a history whose plan is not known.
-  package static let unknownSchedule = "unknown"
 
   /// No fault and the usual cluster and workload.
   package init() {
@@ -87,13 +85,21 @@ package struct PlanOptions: Sendable {
     plan(of: ScenarioLibrary.none, name: "control", load: nil)
   }
 
-  /// A plan with default requirements for a history of which no plan is known.
+  /// A plan with default requirements for a history of which no plan is known; less is required of
+  /// one that another program has recorded.
+  package static func demands(on header: HistoryHeader) -> TestPlan {
+    let plan = PlanOptions().plan(describing: header)
+    return ImportedKnowledge(header) == nil ? plan : ImportedKnowledge.demands(plan)
+  }
+
+  /// A plan with the requirements of these options for a history of which no plan is known.
   package func plan(describing header: HistoryHeader) -> TestPlan {
     var options = self
     options.seed = header.seed
     options.cluster.nodes = max(1, header.nodes.count)
     var plan = options.plan(
-      name: header.name, faults: FaultSchedule(name: Self.unknownSchedule, steps: []), load: .zero)
+      name: header.name, faults: FaultSchedule(name: PlannedSchedule.unknownName, steps: []),
+      load: .zero)
     plan.queues = header.queues.map { queue in
       QueuePlan(
         id: queue.id, name: queue.name, kind: queue.kind, mirroring: mirroring,

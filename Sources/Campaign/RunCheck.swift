@@ -1,17 +1,12 @@
 import CanonicalJSON
-import Checkers
 import Environment
 package import Harness
 package import Judging
 import Operations
-import Report
 package import Store
 
 /// Checks the history of a run against its plan and says what came out.
 package struct RunCheck: Sendable {
-  /// By how much the event loop may be late before guarantees about time are unknown.
-  static let lagBound = Duration.seconds(1)
-
   private let directory: RunDirectory
   private let plan: TestPlan
 
@@ -23,11 +18,7 @@ package struct RunCheck: Sendable {
 
   /// Checks a stored run, and the control inside it if there is one.
   package static func ofDirectory(_ path: String) throws -> CompareResult {
-    let directory = RunDirectory(existing: path)
-    var control: RunResult?
-    let nested = RunDirectory(existing: path + "/control")
-    if (try? SmallFile.read(nested.plan)) != nil { control = try stored(nested) }
-    return CompareResult(control: control, run: try stored(directory))
+    try CheckedHistory(ofDirectory: path).result
   }
 
   /// Checks a stored run with the checkers of today; what only the run itself could tell is taken
@@ -35,123 +26,93 @@ package struct RunCheck: Sendable {
   package static func ofDirectory(
     _ path: String, updating before: CompareResult
   ) throws -> CompareResult {
-    var result = try ofDirectory(path)
-    result.run.inherit(before.run)
-    if let control = before.control { result.control?.inherit(control) }
-    return result
+    try CheckedHistory(ofDirectory: path, updating: before).result
   }
 
   /// Checks a history without a plan, with the default requirements and criteria.
   package static func ofHistory(_ path: String) throws -> CompareResult {
-    let reader = try HistoryFile.open(path)
-    let check = RunCheck(
-      directory: RunDirectory(existing: path), plan: HistoryCheck.plan(describing: reader.header))
-    return CompareResult(
-      run: try check.result(of: reader, environment: [], reproduce: "stoat check \(path)"))
-  }
-
-  private static func stored(_ directory: RunDirectory) throws -> RunResult {
-    let run = try StoredRun(directory)
-    return try RunCheck(directory: directory, plan: run.plan).result(
-      of: run.reader, environment: [], reproduce: "stoat check \(directory.path)")
+    try CheckedHistory(ofHistory: path).result
   }
 
   /// The result of a run that has just ended; `duration` is that of its history if it is nil.
   func result(
     _ finished: FinishedStage, duration: Duration?, reproduce: String
   ) throws -> RunResult {
+    let check = HistoryCheck(
+      path: directory.path, reader: try HistoryFile.open(directory.history), plan: plan)
+    let lag = max(finished.watch.loopLag, finished.watch.linkLag ?? .zero)
     let settings = (finished.description.settings + finished.watch.settings)
       .map { EnvironmentSetting($0.name, $0.value) }
-    var result = try result(
-      of: HistoryFile.open(directory.history), environment: settings, reproduce: reproduce)
+    var result = RunResult(
+      try check.judged(lag: lag), in: directory.path, environment: settings, reproduce: reproduce)
     result.identity.systemName = finished.description.name
     result.identity.systemVersion = finished.description.version
     if let duration { result.identity.duration = duration }
     result.warnings += finished.warnings
-    let lag = max(finished.watch.loopLag, finished.watch.linkLag ?? .zero)
-    if lag > Self.lagBound {
-      result.doubtTimes("the harness itself was \(lag) late (event loop or relay)")
-    }
-    return result
-  }
-
-  /// Reads a history once and feeds every checker.
-  private func result(
-    of reader: HistoryReader, environment: [EnvironmentSetting], reproduce: String
-  ) throws -> RunResult {
-    let header = reader.header
-    var suite = CheckerSuite(header: header, criteria: plan.criteria)
-    var timeline = RunTimeline()
-    var last = Instant.zero
-    let ending = try reader.forEachBatch { events in
-      suite.observe(events)
-      for place in events.indices { timeline.observe(events[place]) }
-      last = events[events.count - 1].at
-    }
-    var warnings: [RunWarning] = []
-    if !ending.isComplete { warnings.append(RunWarning(.truncated, "\(reader.path): \(ending)")) }
-    let report = suite.conclude().checkerReport
-    let system = header.system.split(separator: " ", maxSplits: 1).map(String.init)
-    var result = RunResult(
-      plan: plan,
-      identity: RunIdentity(
-        name: plan.name, seed: plan.seed, systemName: system.first ?? header.system,
-        systemVersion: system.count > 1 ? system[1] : "", directory: directory.path,
-        planDigest: Digest.fnv1a(plan.canonicalText),
-        startedAtUnixNanoseconds: header.originUnixNanoseconds, duration: last - .zero),
-      environment: environment,
-      reports: [reader.adapt(report)], timeline: timeline, warnings: warnings, reproduce: reproduce)
-    if plan.schedule.name == PlanOptions.unknownSchedule {
-      result.schedule.steps = timeline.recordedSteps
-    }
     return result
   }
 }
 
-extension RunTimeline {
-  /// The faults of a history whose plan is not known, as if they had been planned when they began.
-  fileprivate var recordedSteps: [PlannedStep] {
-    faults.filter { $0.event.stage == .began }.map { record in
-      PlannedStep(
-        id: record.event.fault, at: record.at - loadBegan, name: record.event.name,
-        target: record.event.nodes.map(\.description).joined(separator: ", "))
+/// A history that was judged, and the report of the run that it is of.
+package struct CheckedHistory {
+  /// The history.
+  package let check: HistoryCheck
+  /// What came of it.
+  package let judged: Judged
+  /// The same as a report tells it, with the control run if there was one.
+  package let result: CompareResult
+
+  /// Judges a history without a plan, by the default demands.
+  package init(ofHistory path: String) throws {
+    check = try HistoryCheck(ofHistory: path)
+    judged = try check.judged()
+    result = CompareResult(run: Self.result(judged, path))
+  }
+
+  /// Judges a stored run, and the control inside it if there is one. What only the run itself could
+  /// tell is taken from `before`, its earlier result.
+  package init(ofDirectory path: String, updating before: CompareResult? = nil) throws {
+    var control: RunResult?
+    let nested = RunDirectory(existing: path + "/control")
+    if (try? SmallFile.read(nested.plan)) != nil {
+      control = Self.result(
+        try HistoryCheck(ofDirectory: nested.path).judged(), nested.path)
     }
+    check = try HistoryCheck(ofDirectory: path)
+    judged = try check.judged()
+    var run = Self.result(judged, path)
+    if let before {
+      run.inherit(before.run)
+      if let earlier = before.control { control?.inherit(earlier) }
+    }
+    result = CompareResult(control: control, run: run)
+  }
+
+  private static func result(_ judged: Judged, _ path: String) -> RunResult {
+    RunResult(judged, in: path, reproduce: "stoat check \(path)")
   }
 }
 
 extension RunResult {
-  /// Takes over what a history does not hold: environment, duration, warnings, how to do it again.
-  fileprivate mutating func inherit(_ before: RunResult) {
-    environment = before.environment
-    // The files may have been moved since; what is written goes where they are now.
-    let directory = identity.directory
-    identity = before.identity
-    identity.directory = directory
-    reproduce = before.reproduce
-    for warning in before.warnings where !warnings.contains(warning) {
-      if warning.kind == .selfWatch { doubtTimes(warning.text) } else { warnings.append(warning) }
-    }
-  }
-
-  /// Makes guarantees about time unknown: the harness itself was too slow to measure them.
-  fileprivate mutating func doubtTimes(_ reason: String) {
-    warnings.append(RunWarning(.selfWatch, reason))
-    for queue in queues.indices {
-      for index in queues[queue].findings.indices
-      where queues[queue].findings[index].guarantee == .boundedUnavailability {
-        queues[queue].findings[index].judgement = .unknown(reason)
-      }
-    }
+  /// The result of a run whose files are in a directory; who it was follows from the history.
+  fileprivate init(
+    _ judged: Judged, in directory: String, environment: [EnvironmentSetting] = [],
+    reproduce: String
+  ) {
+    let (plan, header) = (judged.plan, judged.header)
+    let system = header.system.split(separator: " ", maxSplits: 1).map(String.init)
+    self.init(
+      judged,
+      identity: RunIdentity(
+        name: plan.name, seed: plan.seed, systemName: system.first ?? header.system,
+        systemVersion: system.count > 1 ? system[1] : "", directory: directory,
+        planDigest: plan.digest, startedAtUnixNanoseconds: header.originUnixNanoseconds,
+        duration: judged.length),
+      environment: environment, reproduce: reproduce)
   }
 }
 
-/// Digests for telling plans apart, not for security.
-enum Digest {
-  /// FNV-1a with 64 bits, in hexadecimal.
-  static func fnv1a(_ text: String) -> String {
-    let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
-      ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3
-    }
-    return String(hash, radix: 16)
-  }
+extension TestPlan {
+  /// A digest for telling plans apart, not for security: FNV-1a with 64 bits, in hexadecimal.
+  fileprivate var digest: String { String(FNV1a.hash64(canonicalText.utf8), radix: 16) }
 }

@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Glibc
 import Harness
+import Judging
 import Operations
 import Store
 
@@ -18,11 +19,10 @@ struct StoredRun {
       throw PlanError(description: "\(directory.plan): \(error.description)")
     }
     reader = try HistoryFile.open(directory.history)
-    let planned = plan.queues.map(\.id)
-    for queue in reader.header.queues where !planned.contains(queue.id) {
-      throw PlanError(
-        description:
-          "\(directory.plan): the plan does not have the queue \(queue.name) of the history")
+    do throws(UnplannedQueue) {
+      try HistoryJudge.requireQueues(of: reader.header, in: plan)
+    } catch {
+      throw PlanError(description: "\(directory.plan): \(error.description)")
     }
   }
 }

@@ -7,10 +7,14 @@ import Report
 import Store
 
 extension CheckJob {
-  /// Adds the explanations of what is violated in the history, or in that of the run, at `path`.
-  func explain(_ path: String, _ choices: [CheckerChoice], _ answer: inout CheckAnswer) throws {
+  /// Adds the explanations of what is violated in a history, or in that of a run.
+  func explain(
+    _ check: HistoryCheck, _ judged: Judged, _ choices: [CheckerChoice],
+    _ answer: inout CheckAnswer
+  ) throws {
+    let path = check.path
     let found = try Check.checked {
-      try Self.check(path).explanations(of: choices, style: Self.style)
+      try check.explanations(of: choices, in: judged, style: Self.style)
     }
     add(found.explanations, about: path, refuted: found.refuted, to: &answer)
     if found.explanations.isEmpty {

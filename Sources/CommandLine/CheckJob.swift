@@ -56,11 +56,12 @@ struct CheckJob: Sendable {
 
   /// The report for people.
   private func report(_ path: String, _ answer: inout CheckAnswer) throws -> Verdict {
-    let result = try Check.checked {
-      guard Paths.isDirectory(path) else { return try RunCheck.ofHistory(path) }
-      guard updates else { return try RunCheck.ofDirectory(path) }
-      return try RunCheck.ofDirectory(path, updating: ReportAgain.read(path))
+    let checked = try Check.checked {
+      guard Paths.isDirectory(path) else { return try CheckedHistory(ofHistory: path) }
+      return try CheckedHistory(
+        ofDirectory: path, updating: updates ? ReportAgain.read(path) : nil)
     }
+    let result = checked.result
     let warnings = [result.control, result.run].compactMap(\.self).flatMap(\.warnings)
     try refuse(warnings.first { $0.kind == .truncated }?.text)
     // Of several reports each says which file it is about.
@@ -69,7 +70,7 @@ struct CheckJob: Sendable {
     if updates, Paths.isDirectory(path) {
       answer.writings.append { ResultFiles(result).write().trouble }
     }
-    if explains { try explain(path, CheckerSuite.choices, &answer) }
+    if explains { try explain(checked.check, checked.judged, CheckerSuite.choices, &answer) }
     return result.verdict
   }
 
@@ -77,19 +78,23 @@ struct CheckJob: Sendable {
   private func answer(
     _ path: String, _ choices: [CheckerChoice], _ answer: inout CheckAnswer
   ) throws -> Verdict {
-    let (lines, truncation) = try Check.checked { try Self.check(path).lines(of: choices) }
-    try refuse(truncation)
+    let (check, judged) = try Check.checked {
+      let check = try Self.check(path)
+      return (check, try check.judged(for: choices))
+    }
+    try refuse(judged.truncation)
+    let lines = choices.map { judged.line(about: path, of: $0) }
     add(lines, about: path, to: &answer)
-    if explains { try explain(path, choices, &answer) }
+    if explains { try explain(check, judged, choices, &answer) }
     return lines.map(\.verdict).max() ?? .unknown
   }
 
   /// What every checker says; only what is required decides.
   private func answerAll(_ path: String, _ answer: inout CheckAnswer) throws -> Verdict {
-    let (lines, required, truncation) = try Check.checked { try Self.check(path).everything() }
-    try refuse(truncation)
-    add(lines, about: path, to: &answer)
-    return required
+    let judged = try Check.checked { try Self.check(path).judged() }
+    try refuse(judged.truncation)
+    add(CheckerSuite.choices.map { judged.line(about: path, of: $0) }, about: path, to: &answer)
+    return judged.verdict
   }
 
   private func add(_ lines: [CheckLine], about path: String, to answer: inout CheckAnswer) {

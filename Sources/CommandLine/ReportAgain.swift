@@ -1,4 +1,5 @@
 import ArgumentParser
+import Campaign
 import CanonicalJSON
 import Judging
 import Report

@@ -1,3 +1,5 @@
+import Environment
+
 /// How a thing behaves that does one operation after another, as pure functions.
 ///
 /// What may have happened to it concurrently is judged against this by `LinearizabilityCheck`.
@@ -118,7 +120,7 @@ package struct StateDigest: Sendable {
 
   /// Adds a text.
   package mutating func mix(_ text: String) {
-    for byte in text.utf8 { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    value = FNV1a.hash64(text.utf8, after: value)
     mix(UInt64(text.utf8.count))
   }
 }

@@ -15,8 +15,8 @@ struct FigureTable {
   var table: TextTable {
     let figures = measures.map { measure in
       TextTable.Row(
-        label: measure.label, tone: measure.name == MeasureCatalogue.lost ? .strong : .plain,
-        cells: run.queues.map { Self.cell(measure, $0.figure(measure.name)) })
+        label: measure.label, tone: measure.key == .whole(.lost) ? .strong : .plain,
+        cells: run.queues.map { Self.cell(measure, $0.figure(measure.key)) })
     }
     let judgements = guarantees.map { guarantee in
       TextTable.Row(label: guarantee.rawValue, cells: run.queues.map { Self.cell(guarantee, $0) })
@@ -38,7 +38,7 @@ struct FigureTable {
     let fixed = MeasureCatalogue.all.filter { measure in
       switch measure.presence {
       case .always: true
-      case .whenAny: run.queues.contains { ($0.count(measure.name) ?? 0) > 0 }
+      case .whenAny: run.queues.contains { ($0.count(measure.key) ?? 0) > 0 }
       case .detail: false
       }
     }
@@ -48,15 +48,16 @@ struct FigureTable {
   /// What the Markdown report shows in addition.
   var details: [ReportedMeasure] {
     let fixed = MeasureCatalogue.all.filter { measure in
-      measure.presence == .detail && run.queues.contains { $0.figure(measure.name) != nil }
+      measure.presence == .detail && run.queues.contains { $0.figure(measure.key) != nil }
     }
     return fixed + derived.filter { $0.presence == .detail }
   }
 
   /// The figures of this run whose names follow a pattern.
   private var derived: [ReportedMeasure] {
-    let measures = names.compactMap { name in
-      MeasureCatalogue.all.contains { $0.name == name } ? nil : MeasureCatalogue.measure(name)
+    let measures = keys.compactMap { key -> ReportedMeasure? in
+      if case .whole = key { return nil }
+      return MeasureCatalogue.measure(key)
     }
     let counts = Dictionary(grouping: measures, by: \.label)
     return measures.map { measure in
@@ -66,17 +67,17 @@ struct FigureTable {
     }
   }
 
-  /// The names of all figures, in order of first appearance.
-  private var names: [String] {
-    var known: Set<String> = []
-    return run.queues.flatMap(\.measures).map(\.name).filter { known.insert($0).inserted }
+  /// All figures, in order of first appearance.
+  private var keys: [MeasureKey] {
+    var known: Set<MeasureKey> = []
+    return run.queues.flatMap(\.measures).map(\.key).filter { known.insert($0).inserted }
   }
 
   /// The known figures that any queue has.
   var presentMeasures: [ReportedMeasure] {
     measures.filter { measure in
       run.queues.contains { queue in
-        switch queue.figure(measure.name) {
+        switch queue.figure(measure.key) {
         case .count, .duration: true
         case .absent, nil: false
         }
@@ -86,11 +87,11 @@ struct FigureTable {
 
   /// What a newcomer needs to know about the rows that say something here.
   var legend: [String] {
-    let selfEvident = ["attempts", MeasureCatalogue.confirmed, "delivered"]
+    let selfEvident: [MeasureKey] = [.whole(.attempts), .whole(.confirmed), .whole(.delivered)]
     let explained = measures.filter { measure in
-      measure.name == MeasureCatalogue.lost
-        || measure.unit == .count && !selfEvident.contains(measure.name)
-          && run.queues.contains { ($0.count(measure.name) ?? 0) > 0 }
+      measure.key == .whole(.lost)
+        || measure.unit == .count && !selfEvident.contains(measure.key)
+          && run.queues.contains { ($0.count(measure.key) ?? 0) > 0 }
     }
     var lines = explained.map { "\($0.label): \($0.meaning)" }
     let isOpen = run.queues.contains { queue in
@@ -108,9 +109,9 @@ struct FigureTable {
     return lines
   }
 
-  /// The names of figures that the catalogue does not know.
-  var otherMeasures: [String] {
-    names.filter { MeasureCatalogue.measure($0) == nil }
+  /// The figures that the catalogue does not know.
+  var otherMeasures: [MeasureKey] {
+    keys.filter { MeasureCatalogue.measure($0) == nil }
   }
 
   /// The guarantees that are required or were judged for any queue.

@@ -7,7 +7,7 @@ extension MarkdownReport {
   var control: String {
     guard let control = result.control else { return "" }
     let rows = FigureTable(control).presentMeasures.map { measure in
-      [measure.label] + control.queues.map { Readable.figure($0.figure(measure.name)) }
+      [measure.label] + control.queues.map { Readable.figure($0.figure(measure.key)) }
     }
     let verdicts = ["verdict"] + control.queues.map { "**\($0.verdictWords)**" }
     let headings = [""] + control.queues.map { MarkdownText.plain(control.label(of: $0)) }

@@ -51,10 +51,10 @@ package struct MarkdownReport {
     if run.queues.isEmpty { return "" }
     let table = FigureTable(run)
     let known = (table.measures + table.details).map { measure in
-      [measure.label] + run.queues.map { Readable.figure($0.figure(measure.name)) }
+      [measure.label] + run.queues.map { Readable.figure($0.figure(measure.key)) }
     }
-    let others = table.otherMeasures.map { name in
-      [MarkdownText.plain(name)] + run.queues.map { Readable.figure($0.figure(name)) }
+    let others = table.otherMeasures.map { key in
+      [MarkdownText.plain(key.description)] + run.queues.map { Readable.figure($0.figure(key)) }
     }
     let legend = (table.measures + table.details).map { "**\($0.label)**: \($0.meaning)" }
     return MarkdownText.table(
@@ -67,7 +67,7 @@ package struct MarkdownReport {
     run.queues.flatMap { queue in
       queue.measures.compactMap { measure in
         guard case .absent(let reason) = measure.value, !reason.isEmpty else { return nil }
-        let label = MeasureCatalogue.measure(measure.name)?.label ?? measure.name
+        let label = MeasureCatalogue.measure(measure.key)?.label ?? measure.key.description
         return MarkdownText.plain(
           "no \(label) of \(run.label(of: queue)): \(reason)")
       }
@@ -81,7 +81,7 @@ package struct MarkdownReport {
   private var guarantees: String {
     if run.queues.isEmpty { return "" }
     let rows = FigureTable(run).guarantees.map { guarantee in
-      [guarantee.rawValue, guarantee.promise]
+      [guarantee.rawValue, guarantee.facts.promise]
         + run.queues.map { queue in
           let words = queue.finding(guarantee).words
           return queue.required.contains(guarantee) ? "**\(words)**" : words

@@ -23,7 +23,7 @@ struct PlainSummary {
   /// Who lost how much, the worst first.
   var losses: String {
     let order = run.queues.enumerated().sorted { a, b in
-      let (mine, other) = (a.element.count("lost") ?? 0, b.element.count("lost") ?? 0)
+      let (mine, other) = (a.element.count(.lost) ?? 0, b.element.count(.lost) ?? 0)
       return mine == other ? a.offset < b.offset : mine > other
     }
     guard !order.isEmpty else { return "No queue was judged." }
@@ -35,25 +35,25 @@ struct PlainSummary {
   /// What one queue lost; the unit is said once.
   private func clause(about queue: QueueResult, unit: inout String) -> String {
     let name = run.label(of: queue)
-    guard let confirmed = queue.count(MeasureCatalogue.confirmed) else {
+    guard let confirmed = queue.count(.confirmed) else {
       return "\(name) was not measured"
     }
     if confirmed == 0 { return "\(name) confirmed nothing" }
-    guard let lost = queue.count(MeasureCatalogue.lost) else {
+    guard let lost = queue.count(.lost) else {
       return "what \(name) lost is not known"
     }
     let amount = lost == 0 ? "none" : Readable.count(lost)
     let said = unit
     unit = ""
     let clause = "\(name) lost \(amount) of \(Readable.count(confirmed))\(said)"
-    guard let open = queue.count(MeasureCatalogue.undrained), open > 0 else { return clause }
+    guard let open = queue.count(.undrained), open > 0 else { return clause }
     return clause
       + " (\(Readable.count(open)) more messages are open: \(queue.openReason))"
   }
 
   var duplicates: String {
     let clauses = run.queues.compactMap { queue -> String? in
-      guard let count = queue.count(MeasureCatalogue.unflagged), count > 0 else { return nil }
+      guard let count = queue.count(.unflagged), count > 0 else { return nil }
       return "\(run.label(of: queue)) \(Readable.count(count))"
     }
     if clauses.isEmpty { return "" }
@@ -62,7 +62,7 @@ struct PlainSummary {
 
   var unavailability: String {
     let clauses = run.queues.compactMap { queue -> String? in
-      guard let span = queue.duration(MeasureCatalogue.longestUnavailability) else { return nil }
+      guard let span = queue.duration(.longestUnavailability) else { return nil }
       return "\(run.label(of: queue)) \(Readable.duration(span))"
     }
     if clauses.isEmpty { return "" }
@@ -102,7 +102,8 @@ struct PlainSummary {
       return (", ", "because of the control run: \(clause(control.problems))")
     }
     let broken = run.violations.filter(\.isRequired).map { violation in
-      "\(run.label(of: violation.queue)) did not keep “\(violation.finding.guarantee.promise)”"
+      let promise = violation.finding.guarantee.facts.promise
+      return "\(run.label(of: violation.queue)) did not keep “\(promise)”"
     }
     if !broken.isEmpty { return (", because ", Readable.list(broken)) }
     if run.verdict == .valid { return ("; ", "everything that was required held") }

@@ -44,8 +44,8 @@ package struct TerminalReport {
     guard let control = result.control else { return [] }
     let verdict = style.paint(control.verdict.rawValue, control.verdict.tone)
     let facts = control.queues.map { queue in
-      let lost = Readable.figure(queue.figure(MeasureCatalogue.lost))
-      let confirmed = Readable.figure(queue.figure(MeasureCatalogue.confirmed))
+      let lost = Readable.figure(queue.figure(.lost))
+      let confirmed = Readable.figure(queue.figure(.confirmed))
       return "\(control.label(of: queue)) lost \(lost) of \(confirmed)"
     }
     let doubts = control.problems.flatMap { wrapped($0, first: "  - ") }

@@ -13,7 +13,7 @@ struct Violation {
 
   /// What it means, in plain words.
   var sentence: String {
-    let lost = queue.count(MeasureCatalogue.lost) ?? finding.violations
+    let lost = queue.count(.lost) ?? finding.violations
     return finding.guarantee.violationSentence(
       max(1, finding.violations), undelivered: lost >= finding.violations)
   }

@@ -26,7 +26,8 @@ import Testing
     let path = "\(directory.path)/\(name)"
     try SmallFile.replace(path, with: Array(text.utf8))
     let choices = try CheckerSuite.choices(named: [checker])
-    return try #require(try HistoryCheck(ofHistory: path).lines(of: choices).lines.first)
+    let judged = try HistoryCheck(ofHistory: path).judged(for: choices)
+    return judged.line(about: path, of: try #require(choices.first))
   }
 
   private static let jepsen = """
@@ -46,7 +47,7 @@ import Testing
         """)
     #expect(lost.verdict == .invalid && lost.message == "80")
     #expect(lost.witness?.operations == [OperationID(3)])
-    #expect(lost.counts.prefix(8).map(\.name) == CheckLine.ledgerCounts)
+    #expect(lost.counts.prefix(8).map(\.name) == CheckLine.ledgerCounts.map(\.rawValue))
     #expect(lost.counts.contains { $0.name == "resurrected" && $0.value == nil })
     // Nothing tells which deliveries were flagged.
     #expect(lost.counts.prefix(8).map(\.value) == [2, 2, 1, 0, 0, 0, 0, nil])
@@ -118,9 +119,10 @@ import Testing
     func verdict() throws -> Verdict? {
       try SmallFile.replace(directory.plan, with: Array(plan.canonicalText.utf8))
       let choices = try CheckerSuite.choices(named: ["ledger"])
-      let lines = try HistoryCheck(ofDirectory: directory.path).lines(of: choices).lines
-      #expect(lines.first?.file == directory.path)
-      return lines.first?.verdict
+      let check = try HistoryCheck(ofDirectory: directory.path)
+      #expect(check.path == directory.path)
+      let judged = try check.judged(for: choices)
+      return judged.line(about: check.path, of: try #require(choices.first)).verdict
     }
     #expect(try verdict() == .invalid)
     plan.queues[0].required = [.integrity]
@@ -149,8 +151,8 @@ import Testing
     let path = "\(directory.path)/torn.stoat"
     try SmallFile.replace(path, with: Array(bytes.dropLast(10)))
     let choices = try CheckerSuite.choices(named: ["ledger"])
-    let (lines, truncation) = try HistoryCheck(ofHistory: path).lines(of: choices)
-    #expect(truncation != nil)
-    #expect(lines.first?.verdict == .unknown)
+    let judged = try HistoryCheck(ofHistory: path).judged(for: choices)
+    #expect(judged.truncation != nil && judged.verdict == .unknown)
+    #expect(judged.line(about: path, of: try #require(choices.first)).verdict == .unknown)
   }
 }

@@ -168,7 +168,7 @@ import Testing
     let report = Story().check()
     #expect(report.judgement(.boundedUnavailability) == .unknown("no publish was offered"))
     #expect(
-      report.measure("longest-unavailability", of: QueueID(0)) == .absent("no publish was offered"))
+      report.measure(.longestUnavailability, of: QueueID(0)) == .absent("no publish was offered"))
   }
 
   @Test func recoveryEndsWithTheFirstSuccessOfWhatWasInvokedAfterIt() throws {
@@ -188,14 +188,20 @@ import Testing
     line.end(4500, last, .info(.timeout))
     let report = line.story.check()
     let queue = QueueID(0)
-    #expect(report.measure("recovery-heal-1", of: queue) == .duration(.milliseconds(500)))
-    #expect(report.measure("recovery-heal-1-n1", of: queue) == .duration(.milliseconds(1000)))
-    #expect(report.measure("recovery-heal-1-n2", of: queue) == .duration(.milliseconds(500)))
     #expect(
-      report.measure("recovery-start-3-n1", of: queue)
+      report.measure(.recovery(.heal, FaultID(1), node: nil), of: queue)
+        == .duration(.milliseconds(500)))
+    #expect(
+      report.measure(.recovery(.heal, FaultID(1), node: NodeID(1)), of: queue)
+        == .duration(.milliseconds(1000)))
+    #expect(
+      report.measure(.recovery(.heal, FaultID(1), node: NodeID(2)), of: queue)
+        == .duration(.milliseconds(500)))
+    #expect(
+      report.measure(.recovery(.start, FaultID(3), node: NodeID(1)), of: queue)
         == .absent("no publish that was invoked after it was confirmed"))
     #expect(
-      report.measure("recovery-start-3-n2", of: queue)
+      report.measure(.recovery(.start, FaultID(3), node: NodeID(2)), of: queue)
         == .absent("no publish was offered after it"))
     #expect(report.availability.count == 5)
   }
@@ -206,7 +212,11 @@ import Testing
     line.fault(2000, 2, "start", .began)
     line.end(3000, line.begin(2500))
     let report = line.story.check()
-    #expect(report.measure("recovery-heal-1", of: QueueID(0)) == .duration(.seconds(2)))
-    #expect(report.measure("recovery-start-2", of: QueueID(0)) == .duration(.seconds(1)))
+    #expect(
+      report.measure(.recovery(.heal, FaultID(1), node: nil), of: QueueID(0))
+        == .duration(.seconds(2)))
+    #expect(
+      report.measure(.recovery(.start, FaultID(2), node: nil), of: QueueID(0))
+        == .duration(.seconds(1)))
   }
 }

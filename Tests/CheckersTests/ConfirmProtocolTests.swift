@@ -41,7 +41,7 @@ import Testing
 
   @Test func numbersMayStayUnanswered() throws {
     #expect(try texts(3, [answer(2)]) == [])
-    #expect(report(3, [answer(2)]).measure("unanswered", of: QueueID(0)) == .count(2))
+    #expect(report(3, [answer(2)]).measure(.unanswered, of: QueueID(0)) == .count(2))
   }
 
   @Test func twiceIsWrong() throws {
@@ -82,7 +82,7 @@ import Testing
   @Test func answersAreMeasured() {
     let report = report(
       5, [answer(3, multiple: true), answer(4, positive: false), answer(5, positive: false)])
-    let names = ["answers", "multiple-answers", "nacked", "returns", "unanswered"]
+    let names: [MeasureName] = [.answers, .multipleAnswers, .nacked, .returns, .unanswered]
     #expect(
       names.map { report.measure($0, of: QueueID(0)) } == [3, 1, 2, 0, 0].map { .count($0) })
   }

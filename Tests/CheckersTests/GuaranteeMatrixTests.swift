@@ -47,6 +47,23 @@ import Testing
     #expect(try cell(judgements.map { entry([finding($0)]) }).verdict == verdict)
   }
 
+  /// A run of which something may be missing is no evidence for a guarantee, only against it.
+  @Test func whatMayBeMissingCannotHold() throws {
+    for (judgement, verdict) in [
+      (Judgement.held, MatrixVerdict.unknown), (.violated, .violated), (.unknown("x"), .unknown),
+      (.notExercised("y"), .notExercised),
+    ] {
+      var partial = entry([finding(judgement)])
+      partial.isPartial = true
+      #expect(try cell([partial]).verdict == verdict)
+      partial.faultsProved = [true, false]
+      #expect(try cell([partial]).verdict == (judgement == .violated ? .violated : .notExercised))
+    }
+    var partial = entry([finding(.held)])
+    partial.isPartial = true
+    #expect(try cell([entry([finding(.held)]), partial]).held == 1)
+  }
+
   @Test func theBoundIsThatOfTheRunsThatHeld() throws {
     let held = Array(repeating: entry([finding(.held)]), count: 10)
     let unjudged = Array(repeating: entry([finding(.unknown("x"))]), count: 90)

@@ -158,7 +158,7 @@ import Testing
     let without = try check(Self.two)
     #expect(without.judgement(.boundedUnavailability) == nil)
     #expect(
-      without.report.measures.first { $0.name == "longest-unavailability" }?.value
+      without.report.measures.first { $0.key == .whole(.longestUnavailability) }?.value
         == .absent("the history has no times"))
     let with = try check(Self.two, more: " :time 5")
     #expect(with.judgement(.boundedUnavailability)?.name == "not exercised")

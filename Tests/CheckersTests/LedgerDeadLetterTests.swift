@@ -52,9 +52,9 @@ import Testing
     #expect(totals[1].attempts == 0)
     let report = story.check()
     for guarantee in Ledger.guarantees { #expect(report.judgement(guarantee) == .held) }
-    #expect(report.measure("dead-lettered", of: QueueID(0)) == .count(1))
-    #expect(report.measure("dead-letters-in", of: QueueID(1)) == .count(1))
-    #expect(report.measure("dead-letters-out", of: QueueID(0)) == .count(1))
+    #expect(report.measure(.deadLettered, of: QueueID(0)) == .count(1))
+    #expect(report.measure(.deadLettersIn, of: QueueID(1)) == .count(1))
+    #expect(report.measure(.deadLettersOut, of: QueueID(0)) == .count(1))
   }
 
   @Test func seenInBothIsDelivered() throws {
@@ -155,7 +155,7 @@ import Testing
     let report = story.check()
     #expect(report.judgement(.deadLetters) == .violated)
     #expect(report.judgement(.atLeastOnce) == .held)
-    #expect(report.measure("lost-dead-letter", of: QueueID(0)) == .count(1))
+    #expect(report.measure(.lostDeadLetter, of: QueueID(0)) == .count(1))
     #expect(
       report.witnesses(.deadLetters).map(\.text) == [
         "message 0.0, published by client 0 on n1 at 0.007000 s, confirmed at 0.009000 s, was "

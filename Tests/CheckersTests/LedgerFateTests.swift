@@ -196,8 +196,8 @@ import Testing
     #expect(report.totals.map { $0[.lost] } == [2, 0])
     #expect(report.judgement(.atLeastOnce, 0) == .violated)
     #expect(report.judgement(.atLeastOnce, 1) == .held)
-    #expect(report.measure("lost", of: QueueID(0)) == .count(2))
-    #expect(report.measure("lost", of: QueueID(1)) == .count(0))
+    #expect(report.measure(.lost, of: QueueID(0)) == .count(2))
+    #expect(report.measure(.lost, of: QueueID(1)) == .count(0))
   }
 
   @Test func witnessesAreLimitedAndTheCountIsNot() throws {

@@ -27,7 +27,7 @@ import Testing
   }
 
   private static let names =
-    Fate.allCases.map(\.name) + Anomaly.allCases.map(\.name) + [
+    Fate.allCases.map(\.measure.rawValue) + Anomaly.allCases.map(\.measure.rawValue) + [
       "ambiguous-repeats", "possible-overlaps", "foreign", "never-invoked", "misrouted",
       "duplicated", "abandoned", "held", "settled", "undrained-confirmed", "taken-in-doubt",
       "excused", "dead-letters-in", "dead-letters-out", "moved-unseen", "undrained-letters",

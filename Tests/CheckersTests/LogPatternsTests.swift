@@ -48,7 +48,7 @@ import Testing
         finding.witnesses.map(\.text) == [
           "the log of n2 has inconsistent-database: running_partitioned_network"
         ])
-      #expect(report.measure("log-inconsistent-database", of: QueueID(queue)) == .count(1))
+      #expect(report.measure(.log("inconsistent-database"), of: QueueID(queue)) == .count(1))
     }
   }
 
@@ -69,8 +69,8 @@ import Testing
     let report = check(story)
     #expect(
       report.measures.filter { $0.queue == QueueID(0) } == [
-        Measure("log-badmatch", queue: QueueID(0), .count(1)),
-        Measure("log-crash-report", queue: QueueID(0), .count(3)),
+        Measure(.log("badmatch"), queue: QueueID(0), .count(1)),
+        Measure(.log("crash-report"), queue: QueueID(0), .count(3)),
       ])
     #expect(report.finding(.cleanLogs, of: QueueID(0))?.violations == 4)
   }
@@ -87,7 +87,7 @@ import Testing
     let report = check(story)
     let ofQueue = report.measures.filter { $0.queue == QueueID(0) }
     #expect(ofQueue.count == LogPatterns.maximumPatterns + 1)
-    #expect(report.measure("log-other", of: QueueID(0)) == .count(8 + 4))
+    #expect(report.measure(.log("other"), of: QueueID(0)) == .count(8 + 4))
     #expect(report.finding(.cleanLogs, of: QueueID(0))?.violations == 44)
   }
 

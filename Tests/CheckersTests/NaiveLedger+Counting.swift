@@ -1,5 +1,6 @@
 import Checkers
 import Environment
+import Harness
 import Operations
 
 extension NaiveLedger {
@@ -261,10 +262,11 @@ extension LedgerTotals {
       "possible-overlaps": possibleOverlaps, "settled": settled, "abandoned": abandoned,
       "held": held,
     ]
-    for fate in Fate.allCases { counts[fate.name] = self[fate] }
+    for fate in Fate.allCases { counts[fate.measure.rawValue] = self[fate] }
     for anomaly in Anomaly.allCases {
-      counts[anomaly.name] = self[anomaly].messages
-      counts["\(anomaly.name)-deliveries"] = self[anomaly].deliveries
+      let name = anomaly.measure.rawValue
+      counts[name] = self[anomaly].messages
+      counts["\(name)-deliveries"] = self[anomaly].deliveries
     }
     return counts.filter { $0.value != 0 }
   }

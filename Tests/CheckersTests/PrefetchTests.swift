@@ -52,8 +52,8 @@ import Testing
     #expect(finding.violations == 10)
     #expect(
       finding.witnesses.last?.text.hasSuffix("tags 1, 2, 3, 4, 5, 6, 7, 8 and 3 more") == true)
-    #expect(story.check().measure("over-prefetch", of: QueueID(0)) == .count(10))
-    #expect(story.check().measure("over-prefetch", of: QueueID(1)) == .count(0))
+    #expect(story.check().measure(.overPrefetch, of: QueueID(0)) == .count(10))
+    #expect(story.check().measure(.overPrefetch, of: QueueID(1)) == .count(0))
   }
 
   @Test(arguments: SettlementKind.allCases)

@@ -10,8 +10,8 @@ struct CampaignTableTests {
     var result = SampleResult.compare
     result.run.identity.seed = 0xDEAD_BEEF
     result.control = nil
-    result.run.queues[1].measures.removeAll { $0.name == "lost" }
-    result.run.queues[1].measures.append(Measure("lost", queue: QueueID(1), .count(0)))
+    result.run.queues[1].measures.removeAll { $0.key == .whole(.lost) }
+    result.run.queues[1].measures.append(Measure(.lost, queue: QueueID(1), .count(0)))
     result.run.queues[1].findings[0].judgement = .unknown("not drained")
     result.run.queues[2].measures = []
     return result

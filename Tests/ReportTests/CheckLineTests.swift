@@ -19,11 +19,26 @@ import Testing
     _ findings: [Finding], _ measures: [Measure] = [], checker: String = "ledger",
     doubt: String? = nil, queues: [QueueDescription] = queues
   ) -> CheckLine {
-    CheckLine(
-      file: "x/y.edn", checker: checker, queues: queues,
-      report: CheckerReport(findings: findings, measures: measures),
-      required: { _ in [.atLeastOnce, .integrity] }, judged: { _ in [.prefetch] },
-      name: { "<\($0)>" }, doubt: doubt)
+    Self.line(
+      "x/y.edn", checker, queues, [.atLeastOnce, .integrity], findings, measures, doubt: doubt)
+  }
+
+  private static func line(
+    _ file: String, _ checker: String, _ queues: [QueueDescription], _ guarantees: [Guarantee],
+    _ findings: [Finding], _ measures: [Measure] = [], doubt: String? = nil
+  ) -> CheckLine {
+    let results = queues.map { queue in
+      QueueResult(
+        description: queue, required: [], findings: findings.filter { $0.queue == queue.id },
+        measures: [])
+    }
+    return CheckLine(
+      file: file, checker: checker,
+      run: RunJudgement(
+        queues: results, schedule: PlannedSchedule(name: "none", steps: []),
+        timeline: RunTimeline(), warnings: doubt.map { [RunWarning(.truncated, $0)] } ?? []),
+      queues: results.map { CheckLine.Queue(result: $0, guarantees: guarantees) },
+      measures: measures, name: { "<\($0)>" })
   }
 
   private func all(_ judgement: Judgement, but last: Judgement? = nil) -> [Finding] {
@@ -40,16 +55,16 @@ import Testing
 
   @Test func theLineLooksLikeThis() {
     let measures = [
-      Measure("attempts", queue: QueueID(0), .count(5)),
-      Measure("lost", queue: QueueID(1), .count(2)),
-      Measure("attempts", queue: QueueID(1), .count(6)),
-      Measure("other", queue: QueueID(0), .count(1)),
-      Measure("longest", queue: QueueID(0), .duration(.microseconds(3))),
-      Measure("longest", queue: QueueID(1), .duration(.microseconds(2))),
-      Measure("longest", queue: QueueID(1), .absent("nothing")),
-      Measure("longest-unavailability", queue: QueueID(1), .absent("nothing")),
-      Measure("log-crash", queue: QueueID(0), .count(4)),
-      Measure("log-crash", queue: QueueID(1), .count(4)),
+      Measure(.attempts, queue: QueueID(0), .count(5)),
+      Measure(.lost, queue: QueueID(1), .count(2)),
+      Measure(.attempts, queue: QueueID(1), .count(6)),
+      Measure(.other("other"), queue: QueueID(0), .count(1)),
+      Measure(.other("longest"), queue: QueueID(0), .duration(.microseconds(3))),
+      Measure(.other("longest"), queue: QueueID(1), .duration(.microseconds(2))),
+      Measure(.other("longest"), queue: QueueID(1), .absent("nothing")),
+      Measure(.longestUnavailability, queue: QueueID(1), .absent("nothing")),
+      Measure(.log("crash"), queue: QueueID(0), .count(4)),
+      Measure(.log("crash"), queue: QueueID(1), .count(4)),
     ]
     #expect(
       line(all(.held, but: .violated), measures).json.text()
@@ -80,37 +95,19 @@ import Testing
     #expect(line([], queues: []).reasons == ["the history has no queue"])
   }
 
-  @Test func whatIsNotJudgedDoesNotCount() {
-    let line = CheckLine(
-      file: "f", checker: "ledger", queues: [Self.queues[1]],
-      report: CheckerReport(findings: all(.held, but: .violated), measures: []),
-      judged: { _ in [.atLeastOnce] })
+  @Test func whatIsNotAskedDoesNotCount() {
+    let line = Self.line(
+      "f", "ledger", [Self.queues[1]], [.atLeastOnce], all(.held, but: .violated))
     #expect(line.verdict == .valid && line.witness == nil)
-    let nothing = CheckLine(
-      file: "f", checker: "c", queues: Self.queues,
-      report: CheckerReport(findings: [], measures: []), judged: { _ in [] })
+    let nothing = Self.line("f", "c", Self.queues, [], [])
     #expect(nothing.verdict == .unknown)
-  }
-
-  @Test func whatIsOnlyJudgedCountsAsFarAsItWasExercised() {
-    func verdict(_ findings: [Finding]) -> Verdict {
-      CheckLine(
-        file: "f", checker: "ledger", queues: [Self.queues[1]],
-        report: CheckerReport(findings: findings, measures: []),
-        judged: { _ in [.atLeastOnce, .integrity] }
-      ).verdict
-    }
-    #expect(verdict(all(.held, but: .notExercised("no such queue"))) == .valid)
-    #expect(verdict(all(.unknown("why"), but: .notExercised("idle"))) == .unknown)
-    #expect(verdict(all(.violated, but: .notExercised("idle"))) == .invalid)
-    #expect(verdict(all(.notExercised("idle"))) == .unknown)
-    #expect(verdict([]) == .unknown)
+    #expect(nothing.reasons.allSatisfy { $0 == "the history does not show what c judges" })
   }
 
   @Test func people() {
     let measures = [
-      Measure("attempts", queue: QueueID(0), .count(5)),
-      Measure("other", queue: QueueID(0), .count(0)),
+      Measure(.attempts, queue: QueueID(0), .count(5)),
+      Measure(.other("other"), queue: QueueID(0), .count(0)),
     ]
     #expect(
       line(all(.held, but: .violated), measures).plainText == """

@@ -68,7 +68,7 @@ struct ExpectationTests {
     let expectation = try Expectation(
       parsing: "mirrored:lost=194 mirrored:longest-unavailability=5310ms mirrored:invalid")
     #expect(expectation.outcomes(for: result).map(\.isMet) == [true, true, true])
-    result.run.queues[1].measures.removeAll { $0.name == "lost" }
+    result.run.queues[1].measures.removeAll { $0.key == .whole(.lost) }
     #expect(expectation.outcomes(for: result).map(\.isMet) == [false, true, true])
   }
 

@@ -190,7 +190,8 @@ struct HostilePageTests {
     for queue in result.run.queues.indices {
       result.run.queues[queue].description.kind = .quorum
       result.run.queues[queue].description.name = nasty
-      result.run.queues[queue].measures.append(Measure(nasty, queue: QueueID(0), .absent(nasty)))
+      result.run.queues[queue].measures.append(
+        Measure(.other(nasty), queue: QueueID(0), .absent(nasty)))
       for finding in result.run.queues[queue].findings.indices {
         for witness in result.run.queues[queue].findings[finding].witnesses.indices {
           result.run.queues[queue].findings[finding].witnesses[witness].text = nasty
@@ -262,7 +263,7 @@ struct LargeRunTests {
     let (result, traces) = SyntheticRun.judge(history)
     let page = HTMLReport(result, traces: traces).text
     #expect(page.utf8.count < 400_000)
-    #expect(result.run.queues.map { $0.count("lost") ?? -1 }[1] > 1_000)
+    #expect(result.run.queues.map { $0.count(.lost) ?? -1 }[1] > 1_000)
     let document = try ParsedXML(page)
     #expect(document.all("svg").count > 6)
     #expect(traces.series.queues.allSatisfy { $0.bins.count <= RunSeries.binLimit })

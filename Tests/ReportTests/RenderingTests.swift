@@ -80,8 +80,8 @@ struct TerminalReportTests {
 
   @Test func openDrainsAreSaid() {
     var result = SampleResult.compare
-    result.run.queues[2].measures.removeAll { $0.name == "undrained" }
-    result.run.queues[2].measures.append(Measure("undrained", queue: QueueID(2), .count(12)))
+    result.run.queues[2].measures.removeAll { $0.key == .whole(.undrained) }
+    result.run.queues[2].measures.append(Measure(.undrained, queue: QueueID(2), .count(12)))
     #expect(
       PlainSummary(result).text.contains(
         "quorum lost none of 2,011 (12 more messages are open: the queue was not proved empty)."))

@@ -31,8 +31,8 @@ struct ResultsFileTests {
         ])
     ]
     run.queues[0].measures = [
-      Measure("skew", queue: QueueID(0), .duration(.nanoseconds(Int64.min))),
-      Measure("lost", queue: QueueID(0), .absent("no drain")),
+      Measure(.other("skew"), queue: QueueID(0), .duration(.nanoseconds(Int64.min))),
+      Measure(.lost, queue: QueueID(0), .absent("no drain")),
     ]
     run.timeline.omittedBrokerEvents = 12
     run.timeline.phases = [PhaseRecord(.load, from: Instant(nanoseconds: -5), to: nil)]

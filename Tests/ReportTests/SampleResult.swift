@@ -84,17 +84,17 @@ enum SampleResult {
     _ queue: UInt32, attempts: Int? = nil, confirmed: Int, lost: Int = 0, recovered: Int = 0,
     vanished: Int = 0, refused: Int = 0, unflagged: Int = 0, redelivered: Int = 0
   ) -> [Measure] {
-    let figures: [(String, Int)] = [
-      ("attempts", attempts ?? confirmed), ("confirmed", confirmed),
-      ("delivered", confirmed - lost), ("lost", lost), ("recovered", recovered),
-      ("vanished", vanished), ("refused", refused), ("returned", 0), ("undrained", 0),
-      ("unflagged", unflagged), ("redelivered", redelivered), ("phantom", 0), ("out-of-order", 0),
+    let figures: [(MeasureName, Int)] = [
+      (.attempts, attempts ?? confirmed), (.confirmed, confirmed), (.delivered, confirmed - lost),
+      (.lost, lost), (.recovered, recovered), (.vanished, vanished), (.refused, refused),
+      (.returned, 0), (.undrained, 0), (.unflagged, unflagged), (.redelivered, redelivered),
+      (.phantom, 0), (.outOfOrder, 0),
     ]
     return figures.map { Measure($0.0, queue: QueueID(queue), .count($0.1)) }
   }
 
   static func time(_ name: String, _ queue: UInt32, _ milliseconds: Int) -> Measure {
-    Measure(name, queue: QueueID(queue), .duration(.milliseconds(milliseconds)))
+    Measure(MeasureKey(name), queue: QueueID(queue), .duration(.milliseconds(milliseconds)))
   }
 }
 
@@ -116,7 +116,9 @@ extension SampleResult {
     counts(0, attempts: 2040, confirmed: 1523, recovered: 3, vanished: 12, refused: 502)
       + [
         time("longest-unavailability", 0, 35_800), time("recovery-heal-1", 0, 350),
-        Measure("recovery-start-3", queue: QueueID(0), .absent("nothing was offered")),
+        Measure(
+          .recovery(.start, FaultID(3), node: nil), queue: QueueID(0),
+          .absent("nothing was offered")),
       ])
 
   static let mirrored = queue(
@@ -139,8 +141,8 @@ extension SampleResult {
       1, attempts: 2040, confirmed: 2030, lost: 97, recovered: 2, vanished: 8, unflagged: 85,
       redelivered: 12)
       + [
-        Measure("overlapping-holds", queue: QueueID(1), .count(61)),
-        Measure("median-latency", queue: QueueID(1), .duration(.microseconds(1730))),
+        Measure(.overlappingHolds, queue: QueueID(1), .count(61)),
+        Measure(.other("median-latency"), queue: QueueID(1), .duration(.microseconds(1730))),
         time("longest-unavailability", 1, 5_310), time("recovery-heal-1", 1, 12),
         time("recovery-start-3", 1, 1_240), time("longest-unavailability-n2", 1, 4_980),
       ])
@@ -156,7 +158,7 @@ extension SampleResult {
     counts(2, attempts: 2040, confirmed: 2011, recovered: 21, vanished: 8, redelivered: 30)
       + [
         time("longest-unavailability", 2, 10_600), time("recovery-heal-1", 2, 120),
-        time("recovery-start-3", 2, 2_050), Measure("nacked", queue: QueueID(2), .count(7)),
+        time("recovery-start-3", 2, 2_050), Measure(.nacked, queue: QueueID(2), .count(7)),
       ])
 
   private static let lostWitnesses = [
@@ -214,5 +216,20 @@ extension SampleResult {
       at: at(seconds),
       .fault(
         FaultEvent(fault: FaultID(id), name: name, stage: stage, nodes: nodes, detail: detail)))
+  }
+}
+
+extension RunResult {
+  /// A run of which these things are known.
+  init(
+    identity: RunIdentity, cluster: ClusterPlan, schedule: PlannedSchedule,
+    environment: [EnvironmentSetting] = [], queues: [QueueResult],
+    timeline: RunTimeline = RunTimeline(), warnings: [RunWarning] = [], reproduce: String
+  ) {
+    self.init(
+      identity: identity, cluster: cluster, environment: environment,
+      judgement: RunJudgement(
+        queues: queues, schedule: schedule, timeline: timeline, warnings: warnings),
+      reproduce: reproduce)
   }
 }

@@ -1,8 +1,8 @@
-import Checkers
 import Environment
 import Harness
 @testable import Judging
 import Operations
+import Testing
 
 @testable import Report
 
@@ -181,21 +181,19 @@ extension SyntheticRun {
 extension SyntheticRun {
   /// What comes out: the checkers' judgement of the history, and its traces.
   static func judge(_ history: History) -> (result: CompareResult, traces: RunTraces) {
-    let criteria = Criteria(minimumConfirmed: 100, unavailabilityBound: .seconds(60))
-    var suite = CheckerSuite(header: history.header, criteria: criteria)
-    var timeline = RunTimeline()
-    suite.observe(history.events.span)
-    for event in history.events { timeline.observe(event) }
-    let report = suite.conclude().checkerReport
     let required: [Guarantee] = [.atLeastOnce, .integrity, .confirmProtocol, .eventualDrain]
+    let plan = TestPlan.demanding(
+      required, of: history.header,
+      Criteria(minimumConfirmed: 100, unavailabilityBound: .seconds(60)))
     var run = SampleResult.faulted
-    run.timeline = timeline
+    run.timeline = RunTimeline()
     run.identity.duration = .seconds(72)
-    run.queues = history.header.queues.map { queue in
-      QueueResult(
-        description: queue, required: required,
-        findings: report.findings.filter { $0.queue == queue.id },
-        measures: report.measures.filter { $0.queue == queue.id })
+    do throws(UnplannedQueue) {
+      let judged = try HistoryJudge.judge(history, plan: plan)
+      run.timeline = judged.run.timeline
+      run.queues = judged.run.queues
+    } catch {
+      Issue.record(error)
     }
     for place in run.schedule.steps.indices {
       run.schedule.steps[place].at = [10, 24, 27.2, 31.2].map { Duration.seconds($0) }[place]

@@ -115,15 +115,15 @@ struct VerdictTests {
         SampleResult.finding(1, .integrity, .held), SampleResult.finding(0, .integrity, .violated),
       ],
       measures: [
-        Measure("lost", queue: QueueID(1), .count(3)),
-        Measure("lost", queue: QueueID(0), .count(9)),
+        Measure(.lost, queue: QueueID(1), .count(3)),
+        Measure(.lost, queue: QueueID(0), .count(9)),
       ])
     let second = CheckerReport(
       findings: [SampleResult.finding(1, .integrity, .unknown("late"))],
-      measures: [Measure("lost", queue: QueueID(1), .count(4))])
+      measures: [Measure(.lost, queue: QueueID(1), .count(4))])
     let queue = QueueResult(plan, reports: [first, second])
     #expect(queue.findings.map(\.judgement) == [.unknown("late")])
-    #expect(queue.count("lost") == 3)
+    #expect(queue.count(.lost) == 3)
     #expect(queue.verdict == .unknown)
   }
 }

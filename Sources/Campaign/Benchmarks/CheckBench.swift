@@ -84,7 +84,8 @@ package struct CheckBench {
         .init(
           name: format,
           time: try median {
-            let (lines, _) = try HistoryCheck(ofHistory: path).lines(of: choices)
+            let judged = try HistoryCheck(ofHistory: path).judged(for: choices)
+            let lines = choices.map { judged.line(about: path, of: $0) }
             precondition(lines.allSatisfy { $0.verdict == .valid }, "the history is correct")
           }))
     }

@@ -59,13 +59,28 @@ public struct Criteria: Hashable, Sendable {
 public struct CheckerReport: Hashable, Sendable {
   /// One finding a judged guarantee and queue.
   public var findings: [Finding]
-  /// Named counts and times a queue, in the order in which they are to be shown.
+  /// Counts and times a queue, in the order in which they are to be shown.
   public var measures: [Measure]
+  /// The account of each queue, if the checker keeps one; its figures are among the measures.
+  package var totals: [LedgerTotals] = []
+  /// Availability by queue and side, if the checker measures it; likewise.
+  package var availability: [AvailabilitySummary] = []
 
-  /// A report.
+  /// A report of findings and figures.
   public init(findings: [Finding], measures: [Measure]) {
     self.findings = findings
     self.measures = measures
+  }
+
+  /// A report with an account of each queue.
+  package init(
+    findings: [Finding], measures: [Measure], totals: [LedgerTotals] = [],
+    availability: [AvailabilitySummary] = []
+  ) {
+    self.findings = findings
+    self.measures = measures
+    self.totals = totals
+    self.availability = availability
   }
 }
 
@@ -139,31 +154,4 @@ public struct Witness: Hashable, Sendable {
     hasher.combine(to)
     hasher.combine(text)
   }
-}
-
-/// A named figure about one queue.
-public struct Measure: Hashable, Sendable {
-  /// What was measured, in kebab case: `confirmed`, `longest-unavailability`.
-  public var name: String
-  /// For which queue.
-  public var queue: QueueID
-  /// The figure.
-  public var value: MeasureValue
-
-  /// A measure.
-  public init(_ name: String, queue: QueueID, _ value: MeasureValue) {
-    self.name = name
-    self.queue = queue
-    self.value = value
-  }
-}
-
-/// A figure with its unit.
-public enum MeasureValue: Hashable, Sendable {
-  /// A number of things.
-  case count(Int)
-  /// A length of time.
-  case duration(Duration)
-  /// Nothing to measure; the reason is for people.
-  case absent(String)
 }

@@ -1,3 +1,4 @@
+import Environment
 package import Operations
 
 /// The body of a test message: a mark, the run's nonce, the message id, a check sum, then filler.
@@ -26,7 +27,7 @@ package struct MessageBody: Hashable, Sendable {
     Self.append(UInt64(Self.mark), width: 4, to: &body)
     Self.append(nonce, width: 8, to: &body)
     Self.append(message.rawValue, width: 8, to: &body)
-    Self.append(UInt64(Self.sum(body[...])), width: 4, to: &body)
+    Self.append(UInt64(FNV1a.hash32(body)), width: 4, to: &body)
     let filler = UInt8(truncatingIfNeeded: message.sequence)
     body.append(contentsOf: [UInt8](repeating: filler, count: size - Self.minimumBytes))
     return body
@@ -37,7 +38,7 @@ package struct MessageBody: Hashable, Sendable {
     guard body.count >= Self.minimumBytes else { return .foreign }
     let head = [UInt8](body.prefix(Self.minimumBytes))
     guard Self.read(head[0..<4]) == UInt64(Self.mark), Self.read(head[4..<12]) == nonce,
-      Self.read(head[20..<24]) == UInt64(Self.sum(head[0..<20]))
+      Self.read(head[20..<24]) == UInt64(FNV1a.hash32(head[0..<20]))
     else { return .foreign }
     return MessageID(rawValue: Self.read(head[12..<20]))
   }
@@ -50,9 +51,5 @@ package struct MessageBody: Hashable, Sendable {
 
   private static func read(_ bytes: ArraySlice<UInt8>) -> UInt64 {
     bytes.reduce(0) { $0 << 8 | UInt64($1) }
-  }
-
-  private static func sum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    bytes.reduce(0x811C_9DC5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
   }
 }

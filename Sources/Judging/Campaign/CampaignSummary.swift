@@ -85,9 +85,9 @@ package struct CampaignSummary {
 
   private static func losses(_ run: RunResult, _ kind: QueueKind) -> RunLosses? {
     guard run.faultCourses.allSatisfy(\.isProved),
-      run.queues(of: kind).allSatisfy({ $0.count(MeasureCatalogue.undrained) ?? 0 == 0 }),
-      case .count(let lost) = run.figure(MeasureCatalogue.lost, of: kind),
-      case .count(let confirmed) = run.figure(MeasureCatalogue.confirmed, of: kind)
+      run.queues(of: kind).allSatisfy({ $0.count(.undrained) ?? 0 == 0 }),
+      case .count(let lost) = run.figure(.lost, of: kind),
+      case .count(let confirmed) = run.figure(.confirmed, of: kind)
     else { return nil }
     return RunLosses(lost: lost, confirmed: confirmed)
   }
@@ -98,7 +98,7 @@ package struct CampaignSummary {
     run.kinds.map { kind in
       MatrixEntry(
         run: result.run.identity.directory + suffix, kind: kind, fault: fault(of: run),
-        faultsProved: run.faultCourses.map(\.isProved),
+        faultsProved: run.faultCourses.map(\.isProved), isPartial: run.judgement.isPartial,
         findings: run.queues(of: kind).flatMap(\.findings))
     }
   }

@@ -55,7 +55,7 @@ extension ExpectationTerm {
     }
     let isSign: (Character) -> Bool = { "<>=!".contains($0) }
     guard let sign = claim.firstIndex(where: isSign) else {
-      if MeasureCatalogue.measure(claim) != nil {
+      if MeasureCatalogue.measure(MeasureKey(claim)) != nil {
         throw error(text, "say what \"\(claim)\" should be, as in \"\(claim)>0\"")
       }
       throw error(text, unknown("verdict or measure", claim, among: verdicts + measures))
@@ -63,7 +63,7 @@ extension ExpectationTerm {
     let name = String(claim[..<sign])
     let rest = claim[sign...]
     let symbol = String(rest.prefix(while: isSign))
-    guard let measure = MeasureCatalogue.measure(name) else {
+    guard let measure = MeasureCatalogue.measure(MeasureKey(name)) else {
       throw error(text, unknown("measure", name, among: measures))
     }
     guard let relation = Relation(rawValue: symbol) else {
@@ -71,7 +71,7 @@ extension ExpectationTerm {
       throw error(text, "\"\(symbol)\" is not a comparison; there are \(known)")
     }
     let value = String(rest.dropFirst(symbol.count))
-    return .measure(name, relation, try number(value, of: measure, in: text))
+    return .measure(measure.key, relation, try number(value, of: measure, in: text))
   }
 
   /// A whole number; for a time with its unit, in nanoseconds.

@@ -41,7 +41,7 @@ package struct ExpectationTerm: Hashable, Sendable {
     /// This verdict.
     case verdict(Verdict)
     /// A measure that stands in this relation to a value: a count, or nanoseconds.
-    case measure(String, Relation, Int64)
+    case measure(MeasureKey, Relation, Int64)
   }
 
   /// A comparison.
@@ -117,15 +117,15 @@ extension ExpectationTerm {
     }
     switch demand {
     case .verdict(let wanted): return compare(worst, wanted)
-    case .measure(let name, let relation, let wanted):
-      let figure = run.figure(name, of: kind)
+    case .measure(let key, let relation, let wanted):
+      let figure = run.figure(key, of: kind)
       switch figure {
       case .count(let count):
         return compare(Int64(count), Readable.figure(figure), relation, wanted)
       case .duration(let duration):
         return compare(duration.nanoseconds, Readable.figure(figure), relation, wanted)
-      case .absent(let reason): return missing("no \(name): \(reason)")
-      case nil: return missing("\(name) was not measured")
+      case .absent(let reason): return missing("no \(key): \(reason)")
+      case nil: return missing("\(key) was not measured")
       }
     }
   }

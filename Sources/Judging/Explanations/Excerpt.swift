@@ -92,7 +92,7 @@ package struct Excerpt: Sendable {
       guard case .invoked(let invocation) = atom.timed.event else { continue }
       switch atom.kind {
       case .idle: operations.append(invocation.operation)
-      case .consume: if !rules.keepsConsumes { operations.append(invocation.operation) }
+      case .consume: if !rules.keeps.contains(.consumes) { operations.append(invocation.operation) }
       default: break
       }
     }
@@ -104,7 +104,7 @@ package struct Excerpt: Sendable {
     atoms.indices.filter { place in
       guard case .broker(let event) = atoms[place].timed.event else { return false }
       switch event.kind {
-      case .drained, .undrained: return !rules.keepsProofs
+      case .drained, .undrained: return !rules.keeps.contains(.proofs)
       case .logged: return true
       default: return false
       }
@@ -131,7 +131,8 @@ package struct Excerpt: Sendable {
       let atom = atoms[place]
       switch atom.kind {
       case .session(let session): return sessions.contains(session)
-      case .fault: return rules.keepsFaults || atom.timed.at >= faultsFrom && atom.timed.at <= to
+      case .fault:
+        return rules.keeps.contains(.faults) || atom.timed.at >= faultsFrom && atom.timed.at <= to
       case .broker: return isNeeded(atom.timed, from: from, to: to)
       default: return true
       }
@@ -200,7 +201,7 @@ package struct Excerpt: Sendable {
     switch event.kind {
     case .leader, .nodeDown, .partitioned, .bootRetried:
       let isNear = from <= timed.at && timed.at <= to
-      return rules.keepsDisturbances
+      return rules.keeps.contains(.disturbances)
         || isNear && (event.queue.map { related.contains($0) } ?? true)
     default: return true
     }
@@ -235,10 +236,14 @@ package struct Excerpt: Sendable {
     var probe = history
     let fault = Event.fault(
       FaultEvent(fault: FaultID(.max), name: "unseen", stage: .proved, nodes: [], detail: ""))
-    if rules.keepsConsumerLosses, disturbance.lostConsumer, let last = history.events.last {
+    if rules.keeps.contains(.consumerLosses), disturbance.lostConsumer,
+      let last = history.events.last
+    {
       probe.events.append(TimedEvent(at: last.at, fault))
     }
-    if rules.keepsDisturbances, disturbance.cameUnplanned, let first = history.events.first {
+    if rules.keeps.contains(.disturbances), disturbance.cameUnplanned,
+      let first = history.events.first
+    {
       probe.events.insert(TimedEvent(at: first.at, fault), at: 0)
     }
     return probe

@@ -49,7 +49,7 @@ extension ExcerptSelector {
 
   mutating func write(_ written: Written, _ event: TimedEvent) {
     let operation = written.operation
-    if rules.keepsAnswers, written.sequence > 0 {
+    if rules.keeps.contains(.answers), written.sequence > 0 {
       let entry = UnansweredPublishes.Entry(message: nil, operation: operation)
       // Numbers that are out of order stop the checker, so that there is nothing to be explained.
       try? unanswered[written.session, default: UnansweredPublishes()]
@@ -114,7 +114,7 @@ extension ExcerptSelector {
     let settled = (held[settlement.session] ?? []).filter(isMeant)
       .filter { !messages[Int($0.number)].isDropped }
     if !settled.isEmpty { held[settlement.session]?.removeAll(where: isMeant) }
-    if rules.keepsUnseenSettlements, settlement.multiple, settlement.kind.isFinal,
+    if rules.keeps.contains(.unseenSettlements), settlement.multiple, settlement.kind.isFinal,
       unseen.contains(settlement.session)
     {
       add(event, .always)
@@ -176,7 +176,7 @@ extension ExcerptSelector {
     switch event.kind {
     case .drained, .undrained: event.queue.map { related.contains($0) } ?? true
     case .leader, .nodeDown, .partitioned, .bootRetried: true
-    case .logged: rules.keepsLogs
+    case .logged: rules.keeps.contains(.logs)
     case .unsynchronised, .synchronised: guarantee == .replicasAgree
     case .nodeUp, .nodeState, .healed: false
     }

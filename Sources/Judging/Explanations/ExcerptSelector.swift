@@ -77,7 +77,7 @@ package struct ExcerptSelector: Sendable {
     self.guarantee = guarantee
     self.queue = queue
     self.witness = witness
-    rules = ExcerptRules(guarantee)
+    rules = guarantee.facts.excerpt
     related = Self.related(to: queue, in: header)
     namedMessages = messages.union(witness.message.map { [$0] } ?? [])
     namedOperations = Set(witness.operations)
@@ -102,7 +102,7 @@ package struct ExcerptSelector: Sendable {
     case .delivered(let delivery):
       receive(delivery.receipt, event, kind: .message, isFinal: false)
     case .settled(let settlement): settle(settlement, event)
-    case .answered(let answer): if rules.keepsAnswers { take(answer, at: event.at) }
+    case .answered(let answer): if rules.keeps.contains(.answers) { take(answer, at: event.at) }
     case .returned(_, let message):
       if let number = number(of: message) { add(event, .message, number) }
     case .sessionOpened(let opening): add(event, .session(opening.session))

@@ -36,7 +36,7 @@ package struct WitnessReduction {
   }
 
   mutating func run() -> MinimalWitness {
-    switch excerpt.guarantee.reducibility {
+    switch excerpt.guarantee.facts.excerpt.reducibility {
     case .nothing(let reason): return unproved(reason)
     case .allMessages, .messages: break
     }
@@ -57,7 +57,9 @@ package struct WitnessReduction {
   /// around it.
   private mutating func start() -> Excerpt.Selection? {
     let named = excerpt.named
-    var sizes = excerpt.guarantee.reducibility == .allMessages ? [0, named.count] : [named.count]
+    var sizes =
+      excerpt.guarantee.facts.excerpt.reducibility == .allMessages
+      ? [0, named.count] : [named.count]
     let ordered = excerpt.byDistance
     while let size = sizes.last, size < ordered.count {
       sizes.append(min(ordered.count, max(Self.firstCompanions, size * 8)))

@@ -105,7 +105,8 @@ extension MatrixEntry {
     if verdicts.contains(.violated) { return .violated }
     if !isExercised { return .notExercised }
     if verdicts.contains(.unknown) { return .unknown }
-    return verdicts.contains(.held) ? .held : .notExercised
+    guard verdicts.contains(.held) else { return .notExercised }
+    return isPartial ? .unknown : .held
   }
 }
 

@@ -9,6 +9,8 @@ package struct MatrixEntry: Hashable, Sendable {
   package var kind: QueueKind
   /// What class of fault the run is about (`isolate leader`); nil for a control without any fault.
   package var fault: String?
+  /// Whether some of what happened may not be known, so that nothing counts as held.
+  package var isPartial: Bool
   /// For each fault of the run, restoring ones included, whether its effect was proved.
   package var faultsProved: [Bool]
   /// What the checkers found about queues of this kind; findings about several queues are taken
@@ -17,12 +19,14 @@ package struct MatrixEntry: Hashable, Sendable {
 
   /// An entry.
   package init(
-    run: String, kind: QueueKind, fault: String?, faultsProved: [Bool], findings: [Finding]
+    run: String, kind: QueueKind, fault: String?, faultsProved: [Bool], isPartial: Bool = false,
+    findings: [Finding]
   ) {
     self.run = run
     self.kind = kind
     self.fault = fault
     self.faultsProved = faultsProved
+    self.isPartial = isPartial
     self.findings = findings
   }
 

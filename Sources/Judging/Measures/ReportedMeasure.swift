@@ -1,3 +1,5 @@
+package import Harness
+
 /// A figure that reports show: its name in results, its row in tables and what it means.
 package struct ReportedMeasure: Hashable, Sendable {
   /// What the figure counts.
@@ -25,8 +27,8 @@ package struct ReportedMeasure: Hashable, Sendable {
     /// Only in the Markdown report.
     case detail
   }
-  /// The name in checkers' reports, in results.json and in expectations.
-  package var name: String
+  /// Which figure.
+  package var key: MeasureKey
   /// The row's label in tables.
   package var label: String
   /// The label where several measures of a run have the same short one.
@@ -40,14 +42,26 @@ package struct ReportedMeasure: Hashable, Sendable {
   /// What it means, for the legend.
   package var meaning: String
 
-  /// A figure.
+  /// The name in results.json and in expectations.
+  package var name: String { key.description }
+
+  /// The row of a figure of the whole queue.
   package init(
-    _ name: String, _ label: String? = nil, longLabel: String? = nil, unit: Unit = .count,
+    _ name: MeasureName, _ label: String? = nil, unit: Unit = .count, concern: Concern = .neutral,
+    shown presence: Presence = .always, meaning: String
+  ) {
+    self.init(
+      .whole(name), label, unit: unit, concern: concern, shown: presence, meaning: meaning)
+  }
+
+  /// The row of any figure.
+  package init(
+    _ key: MeasureKey, _ label: String? = nil, longLabel: String? = nil, unit: Unit = .count,
     concern: Concern = .neutral,
     shown presence: Presence = .always, meaning: String
   ) {
-    self.name = name
-    self.label = label ?? name
+    self.key = key
+    self.label = label ?? key.description
     self.longLabel = longLabel ?? self.label
     self.unit = unit
     self.concern = concern

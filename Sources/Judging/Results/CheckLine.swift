@@ -1,7 +1,8 @@
+import Checkers
 package import CanonicalJSON
 import Environment
 package import Harness
-package import Operations
+import Operations
 
 /// What one checker says of one history, as a line for programs.
 ///
@@ -15,8 +16,8 @@ package import Operations
 /// the first violation, `null` if there is none.
 package struct CheckLine: Hashable, Sendable {
   /// The counts of the ledger that every line has, in order.
-  package static let ledgerCounts = [
-    "attempts", "confirmed", "lost", "recovered", "vanished", "phantom", "duplicated", "unflagged",
+  package static let ledgerCounts: [MeasureName] = [
+    .attempts, .confirmed, .lost, .recovered, .vanished, .phantom, .duplicated, .unflagged,
   ]
 
   /// A figure over all queues.
@@ -42,45 +43,40 @@ package struct CheckLine: Hashable, Sendable {
   /// Why the verdict is not valid, for people; not in the line.
   package var reasons: [String] = []
 
-  /// The line about a report of a checker.
+  /// What a line says of one queue.
+  struct Queue {
+    /// What was found about it.
+    var result: QueueResult
+    /// Those guarantees on which the line depends.
+    var guarantees: [Guarantee]
+  }
+
+  /// The line about some guarantees of each queue of a run that was judged.
   ///
-  /// `required` gives for each queue the guarantees on which the verdict depends; of those that are
-  /// only `judged` it depends as far as they were exercised, if any was. `name` is what a message
-  /// is called in the file; `doubt` is why nothing can be valid, if anything is.
-  package init(
-    file: String, checker: String, queues: [QueueDescription], report: CheckerReport,
-    required: (QueueDescription) -> [Guarantee] = { _ in [] },
-    judged: (QueueDescription) -> [Guarantee], name: (MessageID) -> String = \.description,
-    doubt: String? = nil
+  /// `name` is what a message is called in the file. Nothing is valid in a run that lacks
+  /// something.
+  init(
+    file: String, checker: String, run: RunJudgement, queues: [Queue], measures: [Measure],
+    name: (MessageID) -> String = \.description
   ) {
     self.file = file
     self.checker = checker
-    verdict = doubt == nil ? .valid : .unknown
-    reasons = doubt.map { [$0] } ?? []
+    verdict = .valid
     counts = []
+    for warning in run.warnings where warning.spoilsRun { mistrust(warning.text) }
     if queues.isEmpty { mistrust("the history has no queue") }
-    let found = FoundFindings(report)
     for queue in queues {
-      var guarantees = required(queue)
-      if guarantees.isEmpty { guarantees = Self.exercised(judged(queue), of: queue.id, in: found) }
-      if guarantees.isEmpty { mistrust("the history does not show what \(checker) judges") }
-      for guarantee in guarantees {
-        take(found[guarantee, queue.id], about: "\(queue.name): \(guarantee.rawValue)")
+      let description = queue.result.description
+      if queue.guarantees.isEmpty { mistrust("the history does not show what \(checker) judges") }
+      for guarantee in queue.guarantees {
+        take(
+          queue.result.finding(guarantee), about: "\(description.name): \(guarantee.rawValue)")
       }
     }
+    // Where the findings know of what the run lacks, they have said so.
+    if verdict == .valid { run.shortcomings.forEach { mistrust($0) } }
     message = witness?.message.map(name)
-    count(report.measures)
-  }
-
-  /// Those of some guarantees that were exercised, or all if none was.
-  private static func exercised(
-    _ guarantees: [Guarantee], of queue: QueueID, in found: FoundFindings
-  ) -> [Guarantee] {
-    let exercised = guarantees.filter { guarantee in
-      if case .notExercised = found[guarantee, queue]?.judgement { return false }
-      return true
-    }
-    return exercised.isEmpty ? guarantees : exercised
+    count(measures)
   }
 
   private mutating func mistrust(_ reason: String) {
@@ -102,23 +98,25 @@ package struct CheckLine: Hashable, Sendable {
   }
 
   private mutating func count(_ measures: [Measure]) {
-    if checker == "ledger" { counts = Self.ledgerCounts.map { Count(name: $0, value: nil) } }
+    if checker == Ledger.name {
+      counts = Self.ledgerCounts.map { Count(name: $0.rawValue, value: nil) }
+    }
     for measure in measures {
       switch measure.value {
       case .count(let value):
         // Every queue is told the lines of all nodes' logs.
-        let isShared = measure.name.hasPrefix("log-")
-        add(measure.name, Int64(value)) { isShared ? max($0, $1) : $0 + $1 }
+        let isShared = if case .log = measure.key { true } else { false }
+        add(measure.key.description, Int64(value)) { isShared ? max($0, $1) : $0 + $1 }
       case .duration(let value):
-        add(measure.name + "-ns", value.nanoseconds, combine: max)
+        add("\(measure.key)-ns", value.nanoseconds, combine: max)
       case .absent: break
       }
     }
     for measure in measures {
       guard case .absent = measure.value else { continue }
-      let names = [measure.name, measure.name + "-ns"]
+      let names = [measure.key.description, "\(measure.key)-ns"]
       if counts.contains(where: { names.contains($0.name) }) { continue }
-      let isTime = MeasureCatalogue.measure(measure.name)?.unit == .time
+      let isTime = MeasureCatalogue.measure(measure.key)?.unit == .time
       counts.append(Count(name: names[isTime ? 1 : 0], value: nil))
     }
   }
@@ -155,31 +153,13 @@ extension CheckLine {
 
   /// The line for people: the verdict, the figures that are not zero, the reasons, the witness.
   package var plainText: String {
-    let figures = counts.filter { $0.value ?? 0 != 0 || Self.ledgerCounts.contains($0.name) }
+    let always = Self.ledgerCounts.map(\.rawValue)
+    let figures = counts.filter { $0.value ?? 0 != 0 || always.contains($0.name) }
       .map { "\($0.name) \($0.value.map { String($0) } ?? "unknown")" }
     var lines = ["\(file): \(checker): \(verdict.rawValue)"].map(Readable.printable)
     if !figures.isEmpty { lines.append(figures.joined(separator: ", ")) }
     lines += reasons.map(Readable.printable)
     if let witness { lines.append(Readable.printable(witness.text)) }
     return lines.joined(separator: "\n  ")
-  }
-}
-
-/// The findings of a report by guarantee and queue; a history may have thousands of queues.
-private struct FoundFindings {
-  private struct Key: Hashable {
-    var guarantee: Guarantee
-    var queue: QueueID
-  }
-  private let findings: [Key: Finding]
-
-  init(_ report: CheckerReport) {
-    findings = Dictionary(
-      report.findings.map { (Key(guarantee: $0.guarantee, queue: $0.queue), $0) },
-      uniquingKeysWith: { first, _ in first })
-  }
-
-  subscript(guarantee: Guarantee, queue: QueueID) -> Finding? {
-    findings[Key(guarantee: guarantee, queue: queue)]
   }
 }

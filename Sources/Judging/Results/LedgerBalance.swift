@@ -14,16 +14,13 @@ package struct LedgerBalance {
     package var holds: Bool?
   }
 
-  private static let rules: [(total: String, parts: [String])] = [
-    (
-      "attempts",
-      ["refused", "returned", "delivered", "recovered", "vanished", "lost", "undrained"]
-    ),
-    ("attempts", ["refused", "returned", "confirmed", "doubtful"]),
-    ("first-deliveries", ["delivered", "recovered", "failed-yet-delivered"]),
+  private static let rules: [(total: MeasureName, parts: [MeasureName])] = [
+    (.attempts, [.refused, .returned, .delivered, .recovered, .vanished, .lost, .undrained]),
+    (.attempts, [.refused, .returned, .confirmed, .doubtful]),
+    (.firstDeliveries, [.delivered, .recovered, .failedYetDelivered]),
   ]
   /// A fate that queues without a queue for dead letters do not have.
-  private static let deadLettered = "dead-lettered"
+  private static let deadLettered = MeasureName.deadLettered
 
   private let queue: QueueResult
 
@@ -34,17 +31,20 @@ package struct LedgerBalance {
 
   /// The equations of docs/checkers.md that can be checked with the figures of a result.
   package var lines: [Line] {
-    let isMoved = ["dead-letters-in", "dead-letters-out"].contains { (queue.count($0) ?? 0) > 0 }
+    let isMoved = [MeasureName.deadLettersIn, .deadLettersOut].contains {
+      (queue.count($0) ?? 0) > 0
+    }
     return Self.rules.compactMap { rule in
       // Dead letters are first received elsewhere than they were published.
-      if rule.total == "first-deliveries", isMoved { return nil }
-      let hasDeadLetters = rule.parts.contains("lost") && queue.count(Self.deadLettered) != nil
+      if rule.total == .firstDeliveries, isMoved { return nil }
+      let hasDeadLetters = rule.parts.contains(.lost) && queue.count(Self.deadLettered) != nil
       return line((rule.total, rule.parts + (hasDeadLetters ? [Self.deadLettered] : [])))
     }
   }
 
-  private func line(_ rule: (total: String, parts: [String])) -> Line {
-    let words = "\(rule.total) = \(rule.parts.joined(separator: " + "))"
+  private func line(_ rule: (total: MeasureName, parts: [MeasureName])) -> Line {
+    let words =
+      "\(rule.total.rawValue) = \(rule.parts.map(\.rawValue).joined(separator: " + "))"
     let parts = rule.parts.compactMap { queue.count($0) }
     guard let total = queue.count(rule.total), parts.count == rule.parts.count else {
       return Line(rule: words, figures: "", holds: nil)

@@ -44,7 +44,7 @@ extension JSONReader {
   }
 
   /// The value that has the name at a member.
-  fileprivate func named<Value: ReportNamed>(
+  fileprivate func named<Value: NamedCase>(
     _ name: String, as type: Value.Type = Value.self
   ) throws(JSONError) -> Value {
     let member = try member(name)
@@ -74,22 +74,28 @@ extension JSONReader {
 
 extension RunResult {
   fileprivate init(_ reader: JSONReader) throws(JSONError) {
-    let schedule = try reader.object("schedule")
     self.init(
       identity: try RunIdentity(reader), cluster: try ClusterPlan(reader.object("cluster")),
-      schedule: PlannedSchedule(
-        name: try schedule.string("name"),
-        steps: try schedule.list("steps") { (step) throws(JSONError) in try PlannedStep(step) }),
       environment: try reader.list("environment") { (setting) throws(JSONError) in
         EnvironmentSetting(try setting.string("name"), try setting.string("value"))
       },
+      judgement: try RunJudgement(reader), reproduce: try reader.string("reproduce"))
+    try reader.check(verdict)
+  }
+}
+
+extension RunJudgement {
+  fileprivate init(_ reader: JSONReader) throws(JSONError) {
+    let schedule = try reader.object("schedule")
+    self.init(
       queues: try reader.list("queues") { (queue) throws(JSONError) in try QueueResult(queue) },
+      schedule: PlannedSchedule(
+        name: try schedule.string("name"),
+        steps: try schedule.list("steps") { (step) throws(JSONError) in try PlannedStep(step) }),
       timeline: try RunTimeline(reader),
       warnings: try reader.list("warnings") { (warning) throws(JSONError) in
         RunWarning(try warning.choice("kind"), try warning.string("text"))
-      },
-      reproduce: try reader.string("reproduce"))
-    try reader.check(verdict)
+      })
   }
 }
 
@@ -208,7 +214,7 @@ extension Measure {
     } else {
       value = .absent(try reader.string("absent"))
     }
-    self.init(try reader.string("name"), queue: queue, value)
+    self.init(MeasureKey(try reader.string("name")), queue: queue, value)
   }
 }
 

@@ -138,11 +138,11 @@ extension Witness {
 
 extension Measure {
   fileprivate var json: JSONValue {
-    switch value {
-    case .count(let count): ["name": .string(name), "count": .integer(Int64(count))]
-    case .duration(let duration):
-      ["name": .string(name), "duration_ns": .nanoseconds(duration)]
-    case .absent(let reason): ["name": .string(name), "absent": .string(reason)]
+    let name = JSONValue.string(key.description)
+    return switch value {
+    case .count(let count): ["name": name, "count": .integer(Int64(count))]
+    case .duration(let duration): ["name": name, "duration_ns": .nanoseconds(duration)]
+    case .absent(let reason): ["name": name, "absent": .string(reason)]
     }
   }
 }

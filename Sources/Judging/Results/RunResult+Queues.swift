@@ -25,15 +25,20 @@ extension RunResult {
 
   /// A figure over all queues of a kind: counts are added, the longest time counts; nil if a queue
   /// lacks it or there is no such queue.
-  package func figure(_ name: String, of kind: QueueKind) -> MeasureValue? {
+  package func figure(_ key: MeasureKey, of kind: QueueKind) -> MeasureValue? {
     let queues = queues(of: kind)
     if queues.isEmpty { return nil }
-    let counts = queues.compactMap { $0.count(name) }
+    let counts = queues.compactMap { $0.count(key) }
     if counts.count == queues.count { return .count(counts.reduce(0, +)) }
-    let durations = queues.compactMap { $0.duration(name) }
+    let durations = queues.compactMap { $0.duration(key) }
     if durations.count == queues.count { return durations.max().map { .duration($0) } }
-    return queues.lazy.compactMap { $0.figure(name) }.first { figure in
+    return queues.lazy.compactMap { $0.figure(key) }.first { figure in
       if case .absent = figure { true } else { false }
     }
+  }
+
+  /// A figure of whole queues over all of a kind.
+  package func figure(_ name: MeasureName, of kind: QueueKind) -> MeasureValue? {
+    figure(.whole(name), of: kind)
   }
 }

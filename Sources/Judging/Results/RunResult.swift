@@ -8,44 +8,80 @@ package struct RunResult: Hashable, Sendable {
   package var identity: RunIdentity
   /// What the plan fixes about the cluster.
   package var cluster: ClusterPlan
-  /// The name of the fault schedule and its steps.
-  package var schedule: PlannedSchedule
   /// Versions, machine and configuration digests, in the order in which they are to be shown.
   package var environment: [EnvironmentSetting]
-  /// The queues under test, by id.
-  package var queues: [QueueResult]
-  /// Phases, faults and broker events.
-  package var timeline: RunTimeline
-  /// What went wrong with the run itself.
-  package var warnings: [RunWarning]
+  /// What was found in it, and what it is called for that.
+  package var judgement: RunJudgement
   /// The command that does the same again.
   package var reproduce: String
 
   /// A run's result.
   package init(
-    identity: RunIdentity, cluster: ClusterPlan, schedule: PlannedSchedule,
-    environment: [EnvironmentSetting] = [], queues: [QueueResult],
-    timeline: RunTimeline = RunTimeline(), warnings: [RunWarning] = [], reproduce: String
+    identity: RunIdentity, cluster: ClusterPlan, environment: [EnvironmentSetting] = [],
+    judgement: RunJudgement, reproduce: String
   ) {
     self.identity = identity
     self.cluster = cluster
-    self.schedule = schedule
     self.environment = environment
-    self.queues = queues
-    self.timeline = timeline
-    self.warnings = warnings
+    self.judgement = judgement
     self.reproduce = reproduce
   }
 
-  /// The result of a run of `plan` of which the checkers gave `reports`.
+  /// The result of a run that was judged.
   package init(
-    plan: TestPlan, identity: RunIdentity, environment: [EnvironmentSetting],
-    reports: [CheckerReport], timeline: RunTimeline, warnings: [RunWarning], reproduce: String
+    _ judged: Judged, identity: RunIdentity, environment: [EnvironmentSetting] = [],
+    reproduce: String
   ) {
     self.init(
-      identity: identity, cluster: plan.cluster, schedule: PlannedSchedule(plan.schedule),
-      environment: environment, queues: QueueResult.all(of: plan.queues, in: reports),
-      timeline: timeline, warnings: warnings, reproduce: reproduce)
+      identity: identity, cluster: judged.plan.cluster, environment: environment,
+      judgement: judged.run, reproduce: reproduce)
+  }
+}
+
+extension RunResult {
+  /// The queues under test, by id.
+  package var queues: [QueueResult] {
+    get { judgement.queues }
+    set { judgement.queues = newValue }
+  }
+  /// The name of the fault schedule and its steps.
+  package var schedule: PlannedSchedule {
+    get { judgement.schedule }
+    set { judgement.schedule = newValue }
+  }
+  /// Phases, faults and broker events.
+  package var timeline: RunTimeline {
+    get { judgement.timeline }
+    set { judgement.timeline = newValue }
+  }
+  /// What went wrong with the run itself.
+  package var warnings: [RunWarning] {
+    get { judgement.warnings }
+    set { judgement.warnings = newValue }
+  }
+  /// The planned faults, each with what became of it.
+  package var faultCourses: [FaultCourse] { judgement.faultCourses }
+  /// Why the run as a whole cannot be called valid, apart from what was found about its queues.
+  package var doubts: [String] { judgement.doubts }
+  /// The verdict on the run.
+  package var verdict: Verdict { judgement.verdict }
+
+  /// Takes over from an earlier result of the same run what its history does not hold: environment,
+  /// duration, warnings, how to do it again.
+  package mutating func inherit(_ before: RunResult) {
+    environment = before.environment
+    // The files may have been moved since; what is written goes where they are now.
+    let directory = identity.directory
+    identity = before.identity
+    identity.directory = directory
+    reproduce = before.reproduce
+    for warning in before.warnings where !warnings.contains(warning) {
+      if warning.kind == .selfWatch {
+        judgement.doubtTimes(warning.text)
+      } else {
+        warnings.append(warning)
+      }
+    }
   }
 }
 

@@ -74,7 +74,7 @@ package struct HistoryValidator: Sendable {
       return lost.insert(UInt64(session.rawValue)) ? nil : "session \(session) is lost twice"
     case .broker(let event):
       if let evidence = event.evidence, !evidence.belongs(to: event.kind) {
-        return "a \(event.kind.lineName) event carries evidence that is not of its kind"
+        return "a \(event.kind.name) event carries evidence that is not of its kind"
       }
       guard let queue = event.queue else { return nil }
       return problem(with: queue)
@@ -82,7 +82,7 @@ package struct HistoryValidator: Sendable {
       let before = phase
       phase = next
       guard let before, next <= before else { return nil }
-      return "the \(next.lineName) phase begins after the \(before.lineName) phase"
+      return "the \(next.name) phase begins after the \(before.name) phase"
     case .watched(let watch): return watch.problem
     case .fault: return nil
     }

@@ -119,9 +119,8 @@ extension CampaignSummary {
 
   /// What was counted, one value a run.
   private var figures: CampaignSection {
-    let names = [
-      MeasureCatalogue.confirmed, MeasureCatalogue.lost, "duplicated", MeasureCatalogue.unflagged,
-      MeasureCatalogue.longestUnavailability,
+    let names: [MeasureName] = [
+      .confirmed, .lost, .duplicated, .unflagged, .longestUnavailability,
     ]
     return CampaignSection(
       title: "What was counted",
@@ -141,7 +140,7 @@ extension CampaignSummary {
       })
   }
 
-  private func values(_ name: String, _ kind: QueueKind, _ runs: [RunResult]) -> String {
+  private func values(_ name: MeasureName, _ kind: QueueKind, _ runs: [RunResult]) -> String {
     let values = runs.map { $0.figure(name, of: kind) }
     if values.count <= 5 { return values.map(Readable.figure).joined(separator: " · ") }
     let counts = values.compactMap { value -> Int? in

@@ -35,14 +35,11 @@ package struct CampaignTable {
   }
 
   private func cells(_ run: RunResult, _ kind: QueueKind) -> [String] {
-    let lost = figure(run, kind, MeasureCatalogue.lost)
+    let lost = figure(run, kind, .lost)
     var isLoss = false
     if case .count(let count) = lost { isLoss = count > 0 }
     let text = Readable.figure(lost)
-    let others = [
-      MeasureCatalogue.confirmed, MeasureCatalogue.unflagged,
-      MeasureCatalogue.longestUnavailability,
-    ]
+    let others: [MeasureName] = [.confirmed, .unflagged, .longestUnavailability]
     return [isLoss ? "**\(text)**" : text]
       + others.map { Readable.figure(figure(run, kind, $0)) }
   }
@@ -54,8 +51,8 @@ package struct CampaignTable {
 
   private func total(_ kind: QueueKind) -> String {
     let runs = results.map(\.run).filter { !$0.queues(of: kind).isEmpty }
-    let losses = runs.compactMap { count($0, kind, MeasureCatalogue.lost) }
-    let confirmed = runs.compactMap { count($0, kind, MeasureCatalogue.confirmed) }
+    let losses = runs.compactMap { count($0, kind, .lost) }
+    let confirmed = runs.compactMap { count($0, kind, .confirmed) }
     let total = losses.reduce(0, +)
     var text =
       "**\(kind.rawValue)** lost confirmed messages in \(losses.filter { $0 > 0 }.count) of "
@@ -84,12 +81,12 @@ package struct CampaignTable {
       + "was proved: \(proved) of \(results.count)."
   }
 
-  private func count(_ run: RunResult, _ kind: QueueKind, _ name: String) -> Int? {
+  private func count(_ run: RunResult, _ kind: QueueKind, _ name: MeasureName) -> Int? {
     guard case .count(let count) = figure(run, kind, name) else { return nil }
     return count
   }
 
-  private func figure(_ run: RunResult, _ kind: QueueKind, _ name: String) -> MeasureValue? {
+  private func figure(_ run: RunResult, _ kind: QueueKind, _ name: MeasureName) -> MeasureValue? {
     run.figure(name, of: kind)
   }
 }

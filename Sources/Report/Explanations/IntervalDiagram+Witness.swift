@@ -16,7 +16,7 @@ extension IntervalDiagram {
     title =
       "\(minimal.guarantee.rawValue) violated by "
       + (minimal.guarantee == .cleanLogs ? "the logs, the same for every queue" : who ?? "a queue")
-    meaning = "Promised: \(minimal.guarantee.promise)."
+    meaning = "Promised: \(minimal.guarantee.facts.promise)."
     finding = "Found: \(names.text(minimal.witness.statement))."
     lanes = DiagramDraft.lanes(of: rows, over: instants) { key in
       switch key {

@@ -18,12 +18,9 @@ extension HTMLReport {
 
   /// Whether a figure belongs to the few that say how the queues differ; the ledger has the rest.
   private func isTelling(_ measure: ReportedMeasure) -> Bool {
-    let always = [
-      "attempts", MeasureCatalogue.confirmed, "delivered", MeasureCatalogue.lost,
-      MeasureCatalogue.unflagged,
-    ]
-    return always.contains(measure.name) || measure.unit == .time
-      || run.queues.contains { ($0.count(measure.name) ?? 0) != 0 }
+    let always: [MeasureName] = [.attempts, .confirmed, .delivered, .lost, .unflagged]
+    return always.contains { measure.key == .whole($0) } || measure.unit == .time
+      || run.queues.contains { ($0.count(measure.key) ?? 0) != 0 }
   }
 
   /// A table of measures and verdicts, one column a queue.
@@ -35,7 +32,7 @@ extension HTMLReport {
     let rows = measures.map { measure in
       [
         MarkupTable.Cell(
-          "\(measure.label)", style: measure.name == MeasureCatalogue.lost ? "strong" : nil)
+          "\(measure.label)", style: measure.key == .whole(.lost) ? "strong" : nil)
       ]
         + run.queues.map { figure(measure, of: $0) }
         + [MarkupTable.Cell("\(measure.meaning)", style: "faint meaning")]
@@ -51,7 +48,7 @@ extension HTMLReport {
   }
 
   private func figure(_ measure: ReportedMeasure, of queue: QueueResult) -> MarkupTable.Cell {
-    let value = queue.figure(measure.name)
+    let value = queue.figure(measure.key)
     var tone = Tone.plain
     if case .count(let count) = value, count > 0 {
       switch measure.concern {
@@ -68,7 +65,7 @@ extension HTMLReport {
     let items = run.queues.flatMap { queue in
       queue.measures.compactMap { measure -> Markup? in
         guard case .absent(let reason) = measure.value, !reason.isEmpty else { return nil }
-        let label = MeasureCatalogue.measure(measure.name)?.label ?? measure.name
+        let label = MeasureCatalogue.measure(measure.key)?.label ?? measure.key.description
         return "No \(label) of \(run.label(of: queue)): \(reason)."
       }
     }
@@ -77,14 +74,14 @@ extension HTMLReport {
 
   /// The figures that the catalogue does not know.
   private func others(_ table: FigureTable) -> Markup {
-    let names = table.otherMeasures
-    if names.isEmpty { return Markup() }
+    let keys = table.otherMeasures
+    if keys.isEmpty { return Markup() }
     let headings =
       [MarkupTable.Cell("figure")]
       + run.queues.map { MarkupTable.Cell("\(run.label(of: $0))", style: "number") }
-    let rows = names.map { name in
-      [MarkupTable.Cell("\(name)")]
-        + run.queues.map { MarkupTable.Cell.figure(Readable.figure($0.figure(name))) }
+    let rows = keys.map { key in
+      [MarkupTable.Cell("\(key.description)")]
+        + run.queues.map { MarkupTable.Cell.figure(Readable.figure($0.figure(key))) }
     }
     return MarkupTable(
       caption: "Figures without a description", headings: headings, rows: rows, style: "compact"

@@ -3,14 +3,12 @@ import Judging
 import Operations
 
 extension HTMLReport {
-  private static let fates = [
-    "delivered", "dead-lettered", "recovered", "vanished", "refused", "returned", "lost",
-    "undrained",
+  private static let fates: [MeasureName] = [
+    .delivered, .deadLettered, .recovered, .vanished, .refused, .returned, .lost, .undrained,
   ]
-  private static let anomalies = [
-    "redelivered", "unflagged", "resurrected", "delivered-after-ack", "overlapping-holds",
-    "out-of-order", "failed-yet-delivered", "dropped-unacknowledged", "lost-dead-letter",
-    "dead-lettered-again", "phantom",
+  private static let anomalies: [MeasureName] = [
+    .redelivered, .unflagged, .resurrected, .deliveredAfterAck, .overlappingHolds, .outOfOrder,
+    .failedYetDelivered, .droppedUnacknowledged, .lostDeadLetter, .deadLetteredAgain, .phantom,
   ]
 
   /// The fates with their sum, the anomalies, and whether the totals reconcile.
@@ -19,13 +17,13 @@ extension HTMLReport {
     return paragraph(
       "Every publish that was tried has exactly one fate, and the fates add up to the attempts. "
         + "Anomalies come on top; a message may have several.")
-      + table("Fates", of: "fate", Self.fates, total: "attempts")
+      + table("Fates", of: "fate", Self.fates, total: .attempts)
       + table("Anomalies", of: "anomaly", Self.anomalies)
       + balance
   }
 
   private func table(
-    _ caption: String, of kind: String, _ names: [String], total: String? = nil
+    _ caption: String, of kind: String, _ names: [MeasureName], total: MeasureName? = nil
   ) -> Markup {
     let headings =
       [MarkupTable.Cell("\(kind)")]
@@ -34,8 +32,7 @@ extension HTMLReport {
     let known = names.filter { name in run.queues.contains { $0.figure(name) != nil } }
     if known.isEmpty { return Markup() }
     let rows = (known + [total].compactMap(\.self)).map { name in
-      let measure = MeasureCatalogue.measure(name) ?? ReportedMeasure(name, meaning: "")
-      return row(measure, isTotal: name == total)
+      row(MeasureCatalogue.measure(name), isTotal: name == total)
     }
     return MarkupTable(caption: caption, headings: headings, rows: rows).markup
   }
@@ -43,9 +40,9 @@ extension HTMLReport {
   private func row(_ measure: ReportedMeasure, isTotal: Bool) -> [MarkupTable.Cell] {
     let label: Markup = isTotal ? "\(measure.label) (sum)" : "\(measure.label)"
     let figures = run.queues.map { queue in
-      let isGrave = measure.concern == .grave && (queue.count(measure.name) ?? 0) > 0
+      let isGrave = measure.concern == .grave && (queue.count(measure.key) ?? 0) > 0
       return MarkupTable.Cell.figure(
-        Readable.figure(queue.figure(measure.name)),
+        Readable.figure(queue.figure(measure.key)),
         tone: isGrave ? .bad : isTotal ? .strong : .plain)
     }
     return [MarkupTable.Cell(label, style: isTotal ? "strong" : nil)] + figures

@@ -49,9 +49,8 @@ struct MatrixMarkup {
   }
 
   private func row(_ row: MatrixTable.Row) -> Markup {
-    let header = Markup.tag(
-      "th", ["scope": "row"],
-      "\(row.guarantee.rawValue)\(.tag("span", ["class": "note"], Markup(row.guarantee.promise)))")
+    let promise = Markup.tag("span", ["class": "note"], Markup(row.guarantee.facts.promise))
+    let header = Markup.tag("th", ["scope": "row"], "\(row.guarantee.rawValue)\(promise)")
     return .tag("tr", [:], joining: [header] + row.cells.flatMap { $0 }.map(cell))
   }
 

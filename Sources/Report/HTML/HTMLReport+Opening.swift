@@ -46,12 +46,12 @@ extension HTMLReport {
   }
 
   private func tile(_ queue: QueueResult) -> Markup {
-    let lost = queue.count(MeasureCatalogue.lost)
-    let confirmed = queue.count(MeasureCatalogue.confirmed)
+    let lost = queue.count(.lost)
+    let confirmed = queue.count(.confirmed)
     let hasClaim = !queue.required.isEmpty
     let tone = hasClaim ? queue.verdict.tone.style : "faint"
     let symbol = hasClaim ? queue.verdict.symbol + " " : ""
-    let open = queue.count(MeasureCatalogue.undrained) ?? 0
+    let open = queue.count(.undrained) ?? 0
     var figure = Markup.tag(
       "span", ["class": (lost ?? 0) > 0 ? "figure bad" : "figure"],
       "\(lost.map(Readable.count) ?? Readable.absent) lost")
@@ -70,7 +70,7 @@ extension HTMLReport {
   }
 
   private var tested: Markup {
-    let attempts = run.queues.compactMap { $0.count("attempts") }.reduce(0, &+)
+    let attempts = run.queues.compactMap { $0.count(.attempts) }.reduce(0, &+)
     let labels = run.queues.map { run.label(of: $0) }
     let load = run.timeline.phases.first { $0.phase == .load }
     let time = load.flatMap { load in load.to.map { Readable.duration($0 - load.from) } }

@@ -50,29 +50,18 @@ extension MatrixTable.Group {
 }
 
 extension MatrixTable.Cell {
-  /// How a guarantee of a queue came out. What held although a fault was not proved was not
-  /// exercised.
+  /// How a guarantee of a queue came out.
   init(_ guarantee: Guarantee, of queue: QueueResult, in run: RunResult, isLinked: Bool) {
     let isRequired = queue.required.contains(guarantee)
-    let finding = queue.finding(guarantee)
-    let judgement = finding?.judgement
-    switch judgement {
-    case nil where isRequired:
-      self.init(.unknown, isRequired: true, reason: "no checker judged it")
+    switch run.judgement.judgement(of: guarantee, for: queue) {
     case nil: self.init(.notJudged)
     case .violated:
+      let violations = queue.finding(guarantee)?.violations
       self.init(
-        .violated, note: finding.map { Readable.count(max(1, $0.violations)) } ?? "",
+        .violated, note: violations.map { Readable.count(max(1, $0)) } ?? "",
         isRequired: isRequired,
         target: isLinked ? PageAnchor.violation(guarantee, of: queue.description) : nil)
-    case .held:
-      if let doubtful = run.faultCourses.first(where: { !$0.isProved }) {
-        self.init(
-          .notExercised, isRequired: isRequired,
-          reason: "fault \(doubtful.step.id) (\(doubtful.step.name)) \(doubtful.shortcoming)")
-      } else {
-        self.init(.held, isRequired: isRequired)
-      }
+    case .held: self.init(.held, isRequired: isRequired)
     case .unknown(let reason):
       self.init(.unknown, isRequired: isRequired, reason: reason)
     case .notExercised(let reason):

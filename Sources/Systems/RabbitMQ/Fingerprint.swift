@@ -1,3 +1,5 @@
+import Environment
+
 /// A 64-bit FNV-1a hash (Fowler, Noll, Vo): to see whether two files differ, no more.
 enum Fingerprint {
   /// The hash as `fnv1a64:` and 16 hexadecimal digits.
@@ -8,6 +10,6 @@ enum Fingerprint {
 
   /// The hash of the UTF-8 bytes.
   static func hash(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    FNV1a.hash64(text.utf8)
   }
 }

@@ -15,7 +15,7 @@ import Testing
     ProcessInfo.processInfo.environment["STOAT_EXCERPTS"].flatMap(UInt64.init) ?? 2_000
 
   static let reducible = Guarantee.allCases.filter { guarantee in
-    if case .nothing = guarantee.reducibility { false } else { true }
+    if case .nothing = guarantee.facts.excerpt.reducibility { false } else { true }
   }
 
   @Test(arguments: 0..<2 as Range<UInt64>) func partsOfLegalHistoriesAreLegal(

@@ -41,7 +41,7 @@ import Testing
         let what = "seed \(seed), \(mutator.name), \(finding.guarantee)"
         if case .wholeHistory(let reason) = minimal.evidence {
           whole[finding.guarantee, default: 0] += 1
-          let reducibility = finding.guarantee.reducibility
+          let reducibility = finding.guarantee.facts.excerpt.reducibility
           try #require(
             reducibility == .nothing(reason), "\(what): \(finding.witnesses[0].text)")
         } else {

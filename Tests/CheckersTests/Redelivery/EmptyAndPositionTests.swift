@@ -173,7 +173,7 @@ import Testing
     let report = try checker.conclude()
     return (
       try #require(report.findings.first { $0.guarantee == .requeuePosition }),
-      report.measures.first { $0.name == "most-overtaken" }?.value
+      report.measures.first { $0.key == .whole(.mostOvertaken) }?.value
     )
   }
 

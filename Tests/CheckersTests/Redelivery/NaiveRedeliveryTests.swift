@@ -80,7 +80,7 @@ import Testing
       try expect(.exactlyOnceEffect, effects.again + effects.missing)
       let overtakers = naive.overtakers(policy)
       try expect(.requeuePosition, overtakers.count)
-      let most = report.measures.first { $0.queue == queue.id && $0.name == "most-overtaken" }
+      let most = report.measures.first { $0.queue == queue.id && $0.key == .whole(.mostOvertaken) }
       try #require(most?.value == .count(overtakers.most), "\(name), queue \(queue.id)")
     }
   }

@@ -191,7 +191,7 @@ import Testing
     story.drained()
     let report = check(story)
     #expect(report.judgement(.exactlyOnceEffect) == .held)
-    #expect(report.measure("effects", of: QueueID(0)) == .count(1))
+    #expect(report.measure(.effects, of: QueueID(0)) == .count(1))
   }
 
   /// Whoever remembers a message until its ack is settled has no second effect before that.
@@ -206,8 +206,8 @@ import Testing
     story.drained()
     let report = check(story)
     #expect(report.judgement(.exactlyOnceEffect) == .held)
-    #expect(report.measure("acked-again", of: QueueID(0)) == .count(1))
-    #expect(report.measure("most-acks", of: QueueID(0)) == .count(2))
+    #expect(report.measure(.ackedAgain, of: QueueID(0)) == .count(1))
+    #expect(report.measure(.mostAcks, of: QueueID(0)) == .count(2))
   }
 
   @Test func anEffectAfterASettledAckIsTheBrokersFault() throws {

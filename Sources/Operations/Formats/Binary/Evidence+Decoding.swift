@@ -117,7 +117,7 @@ extension PayloadInput {
     event.kind = kind
     if let evidence = event.evidence, !evidence.belongs(to: kind) {
       throw MalformedPayload(
-        offset: start, problem: "evidence that a \(kind.lineName) event cannot carry")
+        offset: start, problem: "evidence that a \(kind.name) event cannot carry")
     }
     return event
   }

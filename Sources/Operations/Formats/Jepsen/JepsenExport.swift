@@ -97,7 +97,7 @@ package struct JepsenExport: Sendable {
     case .ok:
       pairs[place].end(.ok, value: pairs[place].function == .drain ? .list([]) : nil, at: at)
     case .fail(let failure):
-      pairs[place].end(.fail, error: ":" + failure.lineName, at: at)
+      pairs[place].end(.fail, error: ":" + failure.name, at: at)
     case .info(let doubt): pairs[place].end(.info, error: doubt.edn, at: at)
     }
   }

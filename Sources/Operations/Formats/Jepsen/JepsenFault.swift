@@ -12,7 +12,7 @@ extension FaultEvent {
       let place = stride(from: 0, to: parts.count, by: 2).first { parts[$0] == key }
       return place.map { parts[$0 + 1] }
     }
-    guard let stage = FaultStage.allCases.first(where: { ":" + $0.lineName == part(":stage") }),
+    guard let stage = FaultStage.allCases.first(where: { ":" + $0.name == part(":stage") }),
       let number = part(":fault").flatMap({ UInt32($0) })
     else { return nil }
     let names = part(":nodes").flatMap { EDNText.elements(of: $0) } ?? []
@@ -29,7 +29,7 @@ extension FaultEvent {
   func operation(at time: Int64) -> JepsenOperation {
     let names = nodes.map { EDNText.string($0.description) }.joined(separator: " ")
     let value =
-      "{:stage :\(stage.lineName), :fault \(fault), :nodes [\(names)], "
+      "{:stage :\(stage.name), :fault \(fault), :nodes [\(names)], "
       + ":detail \(EDNText.string(detail))}"
     return JepsenOperation(
       time: time, process: .nemesis, type: .info, function: .other,

@@ -27,7 +27,7 @@ extension FaultEvidence {
   package var line: JSONValue {
     let figures = figures.prefix(HistoryFormat.maximumFigures).map { figure in
       object([
-        ("name", .string(figure.name.lineName)), ("node", figure.node.map { .string("\($0)") }),
+        ("name", .string(figure.name.name)), ("node", figure.node.map { .string("\($0)") }),
         ("value", .integer(figure.value)),
       ])
     }
@@ -119,7 +119,7 @@ extension JSONReader {
       let name = try figure.string("name")
       let node = try figure.optional("node")?.node()
       let value: Int64 = try figure.integer("value")
-      let known = FaultFigure.Name.allCases.first { $0.lineName == name }
+      let known = FaultFigure.Name.allCases.first { $0.name == name }
       if let known { evidence.figures.append(FaultFigure(known, value, of: node)) }
     }
     for change in try items("incarnations", atMost: HistoryFormat.maximumIncarnations) {

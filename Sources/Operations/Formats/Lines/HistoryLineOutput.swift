@@ -80,10 +80,10 @@ struct HistoryLineOutput {
     raw(value ? "true" : "false")
   }
 
-  mutating func member(_ key: StaticString, _ value: some LineNamed) {
+  mutating func member(_ key: StaticString, _ value: some NamedCase) {
     raw(key)
     raw("\"")
-    var name = value.lineName
+    var name = value.name
     name.withUTF8 { copy($0) }
     raw("\"")
   }

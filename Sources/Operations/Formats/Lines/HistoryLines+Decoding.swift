@@ -195,13 +195,13 @@ extension JSONReader {
   }
 
   /// The value with this name.
-  func named<Value: LineNamed>() throws(JSONError) -> Value {
+  func named<Value: NamedCase>() throws(JSONError) -> Value {
     if case .string(let name) = value,
-      let found = Value.allCases.first(where: { $0.lineName == name })
+      let found = Value.allCases.first(where: { $0.name == name })
     {
       return found
     }
-    let names = Value.allCases.map(\.lineName)
+    let names = Value.allCases.map(\.name)
     var hint = ""
     if case .string(let name) = value { hint = NearestName.suggestion(for: name, among: names) }
     throw mismatch(expected: "one of " + names.joined(separator: ", ") + hint)

@@ -7,7 +7,8 @@ package import Operations
 ///     var suite = CheckerSuite(header: header, criteria: criteria)
 ///     _ = try reader.forEachBatch { suite.observe($0) }
 ///     let report = suite.conclude()
-///     let verdict = report.verdict(requiring: required)
+///
+/// What that means for a run is said by `HistoryJudge`.
 package struct CheckerSuite: Sendable {
   /// All checkers there are, in the order in which their findings are shown.
   package static let all: [any Checker.Type] = [
@@ -66,10 +67,8 @@ package struct CheckerSuite: Sendable {
     do throws(CheckerFailure) {
       if let failure = running.failure { throw failure }
       let found = try running.checker.conclude()
-      report.findings += found.findings
-      report.measures += found.measures
-      if let ledger = running.checker as? Ledger { report.totals = ledger.totals }
-      if let checker = running.checker as? Availability { report.availability = checker.summaries }
+      report.answers.append(
+        SuiteReport.Answer(checker: type(of: running.checker).name, report: found))
     } catch {
       report.fail(type(of: running.checker), error)
     }

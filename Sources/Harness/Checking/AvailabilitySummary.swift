@@ -1,5 +1,4 @@
 package import Environment
-package import Harness
 package import Operations
 
 /// How available one side of a queue was: all its publishers, or those of one node.
@@ -8,14 +7,25 @@ package struct AvailabilitySummary: Hashable, Sendable {
   package struct Recovery: Hashable, Sendable {
     /// The fault.
     package var fault: FaultID
-    /// Its name.
-    package var name: String
+    /// What it restores.
+    package var restoration: Restoration
     /// When it began.
     package var began: Instant
     /// From then to the first success of an operation invoked after it; nil if there was none.
     package var after: Duration?
     /// Whether any operation was offered after it.
     package var wasOffered: Bool
+
+    /// A recovery.
+    package init(
+      fault: FaultID, restoration: Restoration, began: Instant, after: Duration?, wasOffered: Bool
+    ) {
+      self.fault = fault
+      self.restoration = restoration
+      self.began = began
+      self.after = after
+      self.wasOffered = wasOffered
+    }
   }
 
   /// The queue.
@@ -33,21 +43,33 @@ package struct AvailabilitySummary: Hashable, Sendable {
   /// By fault that restores something, in the order of the history.
   package var recoveries: [Recovery]
 
-  /// The summary as named measures: `longest-unavailability`, `recovery-heal-1`, each followed by
-  /// the node if it is about one.
+  /// A summary.
+  package init(
+    queue: QueueID, node: NodeID?, offered: Int, succeeded: Int, longestFrom: Instant?,
+    longest: Duration?, recoveries: [Recovery]
+  ) {
+    self.queue = queue
+    self.node = node
+    self.offered = offered
+    self.succeeded = succeeded
+    self.longestFrom = longestFrom
+    self.longest = longest
+    self.recoveries = recoveries
+  }
+
+  /// The summary as measures: `longest-unavailability`, `recovery-heal-1`, each with the node if it
+  /// is about one.
   package var measures: [Measure] {
-    let suffix = node.map { "-\($0)" } ?? ""
-    var measures = [
+    [
       Measure(
-        "longest-unavailability\(suffix)", queue: queue,
-        longest.map { .duration($0) } ?? .absent("no publish was offered"))
+        node.map { .node(.longestUnavailability, $0) } ?? .whole(.longestUnavailability),
+        queue: queue, longest.map { .duration($0) } ?? .absent("no publish was offered"))
     ]
-    for recovery in recoveries {
-      measures.append(
+      + recoveries.map { recovery in
         Measure(
-          "recovery-\(recovery.name)-\(recovery.fault)\(suffix)", queue: queue, recovery.value))
-    }
-    return measures
+          .recovery(recovery.restoration, recovery.fault, node: node), queue: queue,
+          recovery.value)
+      }
   }
 }
 

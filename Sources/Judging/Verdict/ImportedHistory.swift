@@ -11,14 +11,27 @@ extension ImportedKnowledge {
   /// What the verdict depends on where nobody asks for a certain checker.
   package static let required: [Guarantee] = [.atLeastOnce, .integrity]
 
+  /// What is demanded of a history of this kind instead of what `plan` demands of one of our own.
+  package static func demands(_ plan: TestPlan) -> TestPlan {
+    var plan = plan
+    plan.criteria = criteria
+    for queue in plan.queues.indices { plan.queues[queue].required = required }
+    return plan
+  }
+
   /// What the history says enough of to be judged.
   ///
   /// Left out are guarantees about what a Jepsen history does not show: acks and holds, the numbers
   /// of confirms, and, where it has no flags or no times, what depends on those.
   package var judgeable: [Guarantee] {
-    Self.required + LinearizableQueueChecker.guarantees
-      + (knowsFlags ? [.flaggedRedelivery, .channelOrder] : [])
-      + (knowsTimes ? [.boundedUnavailability] : [])
+    Guarantee.allCases.filter { guarantee in
+      switch guarantee.facts.evidence {
+      case .any: true
+      case .flags: knowsFlags
+      case .times: knowsTimes
+      case .own: false
+      }
+    }
   }
 
   /// What was found about the judgeable guarantees, without figures of what the history does not
@@ -28,7 +41,7 @@ extension ImportedKnowledge {
     report.findings = report.findings.filter { judgeable.contains($0.guarantee) }
     report.measures = report.measures.map { measure in
       guard let reason = reasonForAbsence(of: measure) else { return measure }
-      return Measure(measure.name, queue: measure.queue, .absent(reason))
+      return Measure(measure.key, queue: measure.queue, .absent(reason))
     }
     return report
   }
@@ -36,19 +49,20 @@ extension ImportedKnowledge {
   /// Why a figure is none of the history's; nil if it is.
   private func reasonForAbsence(of measure: Measure) -> String? {
     if case .duration = measure.value { return knowsTimes ? nil : "the history has no times" }
-    if Self.measuresOfAcks.contains(measure.name) { return "the history does not show acks" }
-    if !knowsFlags, Self.measuresOfFlags.contains(measure.name) {
+    guard case .whole(let name) = measure.key else { return nil }
+    if Self.measuresOfAcks.contains(name) { return "the history does not show acks" }
+    if !knowsFlags, Self.measuresOfFlags.contains(name) {
       return "the history does not show which deliveries were flagged"
     }
     return nil
   }
 
-  private static let measuresOfAcks: Set = [
-    Anomaly.deliveredAfterAck.name, Anomaly.resurrected.name, Anomaly.overlappingHolds.name,
-    "possible-overlaps", "effects", "acked-again", "most-acks", "effects-after-settled-ack",
+  private static let measuresOfAcks: Set<MeasureName> = [
+    .deliveredAfterAck, .resurrected, .overlappingHolds, .possibleOverlaps, .effects, .ackedAgain,
+    .mostAcks, .effectsAfterSettledAck,
   ]
-  private static let measuresOfFlags: Set = [
-    Anomaly.redelivered.name, Anomaly.unflagged.name, Anomaly.outOfOrder.name, "ambiguous-repeats",
+  private static let measuresOfFlags: Set<MeasureName> = [
+    .redelivered, .unflagged, .outOfOrder, .ambiguousRepeats,
   ]
 }
 

@@ -36,6 +36,16 @@ package struct RunTimeline: Hashable, Sendable {
     }
   }
 
+  /// Takes the next events in their order.
+  package mutating func observe(_ events: Span<TimedEvent>) {
+    for place in events.indices {
+      switch events[place].event {
+      case .phase, .fault, .broker: observe(events[place])
+      default: break
+      }
+    }
+  }
+
   private mutating func enter(_ phase: Phase, at instant: Instant) {
     if !phases.isEmpty, phases[phases.count - 1].to == nil {
       phases[phases.count - 1].to = instant

@@ -1,11 +1,12 @@
-/// A value that a JSONL history writes as a word.
-protocol LineNamed: CaseIterable {
+/// A value that JSONL histories, results.json and reports write as a word; the same in all of them
+/// and in every version.
+package protocol NamedCase: CaseIterable {
   /// The word.
-  var lineName: String { get }
+  var name: String { get }
 }
 
 /// The words for the cases of `Event`.
-enum EventName: String, LineNamed {
+enum EventName: String, NamedCase {
   case invoked
   case written
   case completed
@@ -20,60 +21,63 @@ enum EventName: String, LineNamed {
   case watched
   case phase
 
-  var lineName: String { rawValue }
+  var name: String { rawValue }
 }
 
 /// The words for the cases of `Action`.
-enum ActionName: String, LineNamed {
+enum ActionName: String, NamedCase {
   case publish
   case get
   case consume
   case take
   case drain
 
-  var lineName: String { rawValue }
+  var name: String { rawValue }
 }
 
 /// The words for the cases of `Outcome`.
-enum OutcomeName: String, LineNamed {
+enum OutcomeName: String, NamedCase {
   case ok
   case fail
   case info
 
-  var lineName: String { rawValue }
+  var name: String { rawValue }
 }
 
 /// The words for the cases of `Answer`.
-enum AnswerName: String, LineNamed {
+enum AnswerName: String, NamedCase {
   case confirmed
   case message
   case empty
   case accepted
 
-  var lineName: String { rawValue }
+  var name: String { rawValue }
 }
 
 /// The words for the cases of `Doubt`.
-enum DoubtName: String, LineNamed {
+enum DoubtName: String, NamedCase {
   case timeout
   case connectionLost = "connection-lost"
   case channelClosed = "channel-closed"
   case nacked
   case runEnded = "run-ended"
 
-  var lineName: String { rawValue }
+  var name: String { rawValue }
 }
 
-extension QueueKind: LineNamed {
-  var lineName: String { rawValue }
+extension QueueKind: NamedCase {
+  /// The word in files and reports.
+  package var name: String { rawValue }
 }
 
-extension ClientRole: LineNamed {
-  var lineName: String { rawValue }
+extension ClientRole: NamedCase {
+  /// The word in files and reports.
+  package var name: String { rawValue }
 }
 
-extension Failure: LineNamed {
-  var lineName: String {
+extension Failure: NamedCase {
+  /// The word in files and reports.
+  package var name: String {
     switch self {
     case .notWritten: "not-written"
     case .returned: "returned"
@@ -81,8 +85,9 @@ extension Failure: LineNamed {
   }
 }
 
-extension SettlementKind: LineNamed {
-  var lineName: String {
+extension SettlementKind: NamedCase {
+  /// The word in files and reports.
+  package var name: String {
     switch self {
     case .ack: "ack"
     case .requeue: "requeue"
@@ -92,8 +97,9 @@ extension SettlementKind: LineNamed {
   }
 }
 
-extension FaultStage: LineNamed {
-  var lineName: String {
+extension FaultStage: NamedCase {
+  /// The word in files and reports.
+  package var name: String {
     switch self {
     case .began: "began"
     case .proved: "proved"
@@ -103,8 +109,9 @@ extension FaultStage: LineNamed {
   }
 }
 
-extension BrokerEventKind: LineNamed {
-  var lineName: String {
+extension BrokerEventKind: NamedCase {
+  /// The word in files and reports.
+  package var name: String {
     switch self {
     case .leader: "leader"
     case .drained: "drained"
@@ -122,8 +129,9 @@ extension BrokerEventKind: LineNamed {
   }
 }
 
-extension Phase: LineNamed {
-  var lineName: String {
+extension Phase: NamedCase {
+  /// The word in files and reports.
+  package var name: String {
     switch self {
     case .setup: "setup"
     case .load: "load"
@@ -134,8 +142,9 @@ extension Phase: LineNamed {
   }
 }
 
-extension FaultFigure.Name: LineNamed {
-  var lineName: String {
+extension FaultFigure.Name: NamedCase {
+  /// The word in files.
+  package var name: String {
     switch self {
     case .ways: "ways"
     case .stalled: "stalled"
@@ -160,6 +169,19 @@ extension FaultFigure.Name: LineNamed {
     case .lackingBefore: "lacking-before"
     case .leader: "leader"
     case .leaderBefore: "leader-before"
+    }
+  }
+}
+
+extension Phase {
+  /// What happens in it, for people.
+  package var meaning: String {
+    switch self {
+    case .setup: "queues are declared, clients connect"
+    case .load: "clients publish and consume; faults happen"
+    case .recovery: "publishers have stopped; the cluster recovers"
+    case .drain: "consumers empty the queues"
+    case .done: "nothing more happens"
     }
   }
 }

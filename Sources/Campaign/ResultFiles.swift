@@ -1,21 +1,22 @@
-import Campaign
 import CanonicalJSON
 import Glibc
-import Judging
-import Report
-import Store
+package import Judging
+package import Report
+package import Store
 
-/// Writes what is derived from a result into the run's directory.
-struct ResultFiles {
-  var result: CompareResult
+/// What a run's directory contains of its result besides plan, history and records: results.json
+/// and the reports.
+package struct ResultFiles {
+  private let result: CompareResult
 
-  init(_ result: CompareResult) {
+  /// The files of a result, in the directory of its run.
+  package init(_ result: CompareResult) {
     self.result = result
   }
 
   /// Writes results.json and the reports; returns the files for the reports' end, and what went
   /// wrong.
-  func write() -> (files: [ReportFile], trouble: String?) {
+  package func write() -> (files: [ReportFile], trouble: String?) {
     let directory = RunDirectory(existing: result.run.identity.directory)
     let files = [
       ReportFile(directory.page, about: "the report, for browsers"),
@@ -40,7 +41,7 @@ struct ResultFiles {
 
   /// The HTML report, for which the history in the directory is read; without a readable one the
   /// report says so and has no charts.
-  static func page(
+  package static func page(
     of result: CompareResult, in directory: RunDirectory, files: [ReportFile]
   ) -> String {
     do {

@@ -4,6 +4,9 @@ package import Operations
 
 /// The fault schedule of a plan as reports show it.
 package struct PlannedSchedule: Hashable, Sendable {
+  /// The name of the schedule of a history whose plan is not known.
+  package static let unknownName = "unknown"
+
   /// The name on the command line.
   package var name: String
   /// The steps, by time.
@@ -101,17 +104,4 @@ package struct FaultCourse: Hashable, Sendable {
 
   /// The nodes that its target resolved to.
   package var nodes: [NodeID] { last?.event.nodes ?? [] }
-}
-
-extension RunResult {
-  /// The planned faults, each with what became of it.
-  package var faultCourses: [FaultCourse] {
-    let faults = Dictionary(grouping: timeline.faults) { $0.event.fault }
-    return schedule.steps.map { step in
-      let records = faults[step.id] ?? []
-      return FaultCourse(
-        step: step, began: records.first { $0.event.stage == .began }?.at ?? records.first?.at,
-        last: records.last)
-    }
-  }
 }

@@ -1,4 +1,3 @@
-package import Harness
 package import Operations
 
 /// The ledger's account of one queue.
@@ -20,11 +19,11 @@ package struct LedgerTotals: Hashable, Sendable {
   /// Publishes of which nobody can tell whether they happened.
   package var doubtful = 0
   /// Takes and drains of which nobody can tell what they took.
-  package internal(set) var takenInDoubt = 0
+  package var takenInDoubt = 0
   /// Confirmed messages that would be lost, had they not perhaps been taken so.
-  package internal(set) var excused = 0
+  package var excused = 0
   /// Confirmed messages that were given back and gone, had they not perhaps been taken so.
-  package internal(set) var untraced = 0
+  package var untraced = 0
   /// Confirmed messages among the undrained.
   package var undrainedConfirmed = 0
   /// Messages published to this queue that were received as dead letters and not from it.
@@ -64,8 +63,8 @@ package struct LedgerTotals: Hashable, Sendable {
   /// Deliveries that were unsettled when the history ended.
   package var held = 0
 
-  private var fates = Array(repeating: 0, count: Fate.allCases.count)
-  private var anomalies = Array(repeating: Occurrences(), count: Anomaly.allCases.count)
+  @usableFromInline var fates = Array(repeating: 0, count: Fate.allCases.count)
+  @usableFromInline var anomalies = Array(repeating: Occurrences(), count: Anomaly.allCases.count)
 
   /// Totals of a queue about which nothing is known yet.
   package init(queue: QueueID) {
@@ -73,13 +72,13 @@ package struct LedgerTotals: Hashable, Sendable {
   }
 
   /// How many attempts had this fate.
-  package internal(set) subscript(fate: Fate) -> Int {
+  @inlinable package subscript(fate: Fate) -> Int {
     get { fates[Int(fate.rawValue)] }
     set { fates[Int(fate.rawValue)] = newValue }
   }
 
   /// How often this anomaly was seen.
-  package internal(set) subscript(anomaly: Anomaly) -> Occurrences {
+  @inlinable package subscript(anomaly: Anomaly) -> Occurrences {
     get { anomalies[Int(anomaly.rawValue)] }
     set { anomalies[Int(anomaly.rawValue)] = newValue }
   }
@@ -114,7 +113,7 @@ package struct LedgerTotals: Hashable, Sendable {
   }
 
   /// Throws if two numbers that must be equal are not.
-  func require(
+  package func require(
     _ equation: String, _ left: Int, _ right: Int
   ) throws(CheckerFailure) {
     guard left == right else {
@@ -122,5 +121,30 @@ package struct LedgerTotals: Hashable, Sendable {
         "the ledger of queue \(queue) does not reconcile: \(equation), but \(left) ≠ \(right); "
           + "this is a bug of the checker, please report it with the history")
     }
+  }
+}
+
+extension LedgerTotals {
+  /// The totals as named measures, in the order in which they are shown.
+  package var measures: [Measure] {
+    var measures = [
+      count(.attempts, attempts), count(.confirmed, confirmed), count(.doubtful, doubtful),
+    ]
+    measures += Fate.allCases.map { count($0.measure, self[$0]) }
+    measures += [
+      count(.deliveries, deliveries), count(.firstDeliveries, firstDeliveries),
+      count(.deadLettersIn, lettersIn), count(.deadLettersOut, lettersOut),
+      count(.duplicated, duplicated), count(.phantom, phantoms),
+    ]
+    measures += Anomaly.allCases.map { count($0.measure, self[$0].messages) }
+    measures += [
+      count(.ambiguousRepeats, ambiguousRepeats), count(.possibleOverlaps, possibleOverlaps),
+      count(.takenInDoubt, takenInDoubt),
+    ]
+    return measures
+  }
+
+  private func count(_ name: MeasureName, _ value: Int) -> Measure {
+    Measure(name, queue: queue, .count(value))
   }
 }

@@ -10,8 +10,13 @@ package struct QueueResult: Hashable, Sendable {
   package var required: [Guarantee]
   /// At most one finding a guarantee.
   package var findings: [Finding]
-  /// Named figures, each name at most once.
+  /// Figures, each at most once.
   package var measures: [Measure]
+  /// The ledger's account, whose figures are among the measures; nil where that did not run or the
+  /// result comes from a file.
+  package var totals: LedgerTotals?
+  /// Availability by side, whose figures are among the measures; likewise.
+  package var availability: [AvailabilitySummary] = []
 
   /// A queue's result.
   package init(
@@ -27,17 +32,20 @@ package struct QueueResult: Hashable, Sendable {
   static func all(of plans: [QueuePlan], in reports: [CheckerReport]) -> [QueueResult] {
     let found = Dictionary(grouping: reports.flatMap(\.findings), by: \.queue)
     let measured = Dictionary(grouping: reports.flatMap(\.measures), by: \.queue)
+    let totals = Dictionary(grouping: reports.flatMap(\.totals), by: \.queue)
+    let availability = Dictionary(grouping: reports.flatMap(\.availability), by: \.queue)
     return plans.map { plan in
       let report = CheckerReport(
-        findings: found[plan.id] ?? [], measures: measured[plan.id] ?? [])
+        findings: found[plan.id] ?? [], measures: measured[plan.id] ?? [],
+        totals: totals[plan.id] ?? [], availability: availability[plan.id] ?? [])
       return QueueResult(plan, reports: [report])
     }
   }
 
   /// What `reports` say about the queue of a plan.
   ///
-  /// Where two checkers judge the same guarantee the worse judgement stays; where they measure the
-  /// same thing the first figure stays.
+  /// Where two checkers judge the same guarantee the worse judgement stays, of equally bad ones the
+  /// first; where they measure the same thing the first figure stays.
   package init(_ plan: QueuePlan, reports: [CheckerReport]) {
     self.init(
       description: QueueDescription(id: plan.id, name: plan.name, kind: plan.kind),
@@ -45,6 +53,8 @@ package struct QueueResult: Hashable, Sendable {
     for report in reports {
       for finding in report.findings where finding.queue == plan.id { add(finding) }
       for measure in report.measures where measure.queue == plan.id { add(measure) }
+      if totals == nil { totals = report.totals.first { $0.queue == plan.id } }
+      availability += report.availability.filter { $0.queue == plan.id }
     }
   }
 
@@ -53,11 +63,11 @@ package struct QueueResult: Hashable, Sendable {
       findings.append(finding)
       return
     }
-    if finding.judgement.verdict > findings[place].judgement.verdict { findings[place] = finding }
+    findings[place] = findings[place].joined(with: finding)
   }
 
   private mutating func add(_ measure: Measure) {
-    if figure(measure.name) == nil { measures.append(measure) }
+    if figure(measure.key) == nil { measures.append(measure) }
   }
 
   /// The kind of queue.
@@ -70,30 +80,34 @@ package struct QueueResult: Hashable, Sendable {
 
   /// Why the fate of undrained messages is open, for people.
   package var openReason: String {
-    count("taken-in-doubt") ?? 0 == 0
+    count(.takenInDoubt) ?? 0 == 0
       ? "the queue was not proved empty"
       : "the queue was not proved empty, or operations in doubt may have taken them"
   }
 
-  /// The figure with this name, if it was measured.
-  package func figure(_ name: String) -> MeasureValue? {
-    measures.first { $0.name == name }?.value
+  /// A figure, if it was measured.
+  package func figure(_ key: MeasureKey) -> MeasureValue? {
+    measures.first { $0.key == key }?.value
   }
 
-  /// The count with this name; nil if there is none.
-  package func count(_ name: String) -> Int? {
-    guard case .count(let count) = figure(name) else { return nil }
+  /// A figure of the whole queue, if it was measured.
+  package func figure(_ name: MeasureName) -> MeasureValue? { figure(.whole(name)) }
+
+  /// A count; nil if there is none.
+  package func count(_ key: MeasureKey) -> Int? {
+    guard case .count(let count) = figure(key) else { return nil }
     return count
   }
 
-  /// The length of time with this name; nil if there is none.
-  package func duration(_ name: String) -> Duration? {
-    guard case .duration(let duration) = figure(name) else { return nil }
+  /// A count of the whole queue; nil if there is none.
+  package func count(_ name: MeasureName) -> Int? { count(.whole(name)) }
+
+  /// A length of time; nil if there is none.
+  package func duration(_ key: MeasureKey) -> Duration? {
+    guard case .duration(let duration) = figure(key) else { return nil }
     return duration
   }
 
-  /// The worst of what is required; a required guarantee that nobody judged is unknown.
-  package var verdict: Verdict {
-    required.map { finding($0)?.judgement.verdict ?? .unknown }.max() ?? .valid
-  }
+  /// A length of time of the whole queue; nil if there is none.
+  package func duration(_ name: MeasureName) -> Duration? { duration(.whole(name)) }
 }

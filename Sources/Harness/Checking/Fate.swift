@@ -1,7 +1,7 @@
 /// What became of one publish attempt; every attempt has exactly one fate.
 ///
-/// Fates are decided in `Ledger.fate(of:in:)` and counted by `LedgerTotals`, so that a new one
-/// (dropped by a declared policy) is one case here and one line there.
+/// Fates are decided by the ledger (`Ledger.fate(of:in:)`) and counted in `LedgerTotals`, so that a
+/// new one (dropped by a declared policy) is one case here and one line there.
 package enum Fate: UInt8, Hashable, Sendable, CaseIterable {
   /// Nothing of the publish was written.
   case refused
@@ -21,17 +21,17 @@ package enum Fate: UInt8, Hashable, Sendable, CaseIterable {
   /// ended in doubt may have taken it: nobody can tell.
   case undrained
 
-  /// The name of the measure that counts it.
-  package var name: String {
+  /// The measure that counts it.
+  package var measure: MeasureName {
     switch self {
-    case .refused: "refused"
-    case .returned: "returned"
-    case .delivered: "delivered"
-    case .deadLettered: "dead-lettered"
-    case .recovered: "recovered"
-    case .vanished: "vanished"
-    case .lost: "lost"
-    case .undrained: "undrained"
+    case .refused: .refused
+    case .returned: .returned
+    case .delivered: .delivered
+    case .deadLettered: .deadLettered
+    case .recovered: .recovered
+    case .vanished: .vanished
+    case .lost: .lost
+    case .undrained: .undrained
     }
   }
 }
@@ -62,19 +62,19 @@ package enum Anomaly: UInt8, Hashable, Sendable, CaseIterable {
   /// flag is missing.
   case deadLetteredAgain
 
-  /// The name of the measure that counts the messages that have it.
-  package var name: String {
+  /// The measure that counts the messages that have it.
+  package var measure: MeasureName {
     switch self {
-    case .redelivered: "redelivered"
-    case .unflagged: "unflagged"
-    case .resurrected: "resurrected"
-    case .deliveredAfterAck: "delivered-after-ack"
-    case .overlappingHolds: "overlapping-holds"
-    case .outOfOrder: "out-of-order"
-    case .failedYetDelivered: "failed-yet-delivered"
-    case .droppedUnacknowledged: "dropped-unacknowledged"
-    case .lostDeadLetter: "lost-dead-letter"
-    case .deadLetteredAgain: "dead-lettered-again"
+    case .redelivered: .redelivered
+    case .unflagged: .unflagged
+    case .resurrected: .resurrected
+    case .deliveredAfterAck: .deliveredAfterAck
+    case .overlappingHolds: .overlappingHolds
+    case .outOfOrder: .outOfOrder
+    case .failedYetDelivered: .failedYetDelivered
+    case .droppedUnacknowledged: .droppedUnacknowledged
+    case .lostDeadLetter: .lostDeadLetter
+    case .deadLetteredAgain: .deadLetteredAgain
     }
   }
 }
