@@ -32,9 +32,9 @@ package struct HistoryCheck {
   }
 
   /// What every checker makes of it, by the plan; without one by the default demands.
-  package func judged(lag: Duration? = nil) throws -> Judged {
+  package func judged() throws -> Judged {
     let plan = plan ?? PlanOptions.demands(on: reader.header)
-    return try judged(by: plan, checkers: CheckerSuite.all, lag: lag)
+    return try judged(by: plan, checkers: CheckerSuite.all)
   }
 
   /// What chosen checkers make of it; where there is no plan one confirmed message is enough.
@@ -49,11 +49,11 @@ package struct HistoryCheck {
   }
 
   private func judged(
-    by plan: TestPlan, checkers: [any Checker.Type], lag: Duration? = nil
+    by plan: TestPlan, checkers: [any Checker.Type]
   ) throws -> Judged {
     var judge = try HistoryJudge(
       plan: plan, isPlanKnown: self.plan != nil, header: reader.header, imported: reader.imported,
-      checkers: checkers, lag: lag)
+      checkers: checkers)
     let ending = try reader.forEachBatch { judge.observe($0) }
     return judge.conclude(truncation: ending.isComplete ? nil : "\(reader.path): \(ending)")
   }

@@ -40,11 +40,10 @@ package struct RunCheck: Sendable {
   ) throws -> RunResult {
     let check = HistoryCheck(
       path: directory.path, reader: try HistoryFile.open(directory.history), plan: plan)
-    let lag = max(finished.watch.loopLag, finished.watch.linkLag ?? .zero)
     let settings = (finished.description.settings + finished.watch.settings)
       .map { EnvironmentSetting($0.name, $0.value) }
     var result = RunResult(
-      try check.judged(lag: lag), in: directory.path, environment: settings, reproduce: reproduce)
+      try check.judged(), in: directory.path, environment: settings, reproduce: reproduce)
     result.identity.systemName = finished.description.name
     result.identity.systemVersion = finished.description.version
     if let duration { result.identity.duration = duration }

@@ -15,7 +15,6 @@ package struct HistoryJudge: Sendable {
   private let isPlanKnown: Bool
   private let header: HistoryHeader
   private let imported: JepsenImport?
-  private let lag: Duration?
   private var suite: CheckerSuite
   private var timeline = RunTimeline()
   private var last = Instant.zero
@@ -26,20 +25,18 @@ package struct HistoryJudge: Sendable {
   ///   any run, and a choice of checkers counts as far as the history exercised it.
   /// - `imported`: what the history was imported from, for the names in its file.
   /// - `checkers`: who judges; the guarantees of all others stay unjudged.
-  /// - `lag`: by how much the harness was late at worst; nil if that is not known.
   ///
   /// Throws if the history has a queue that the plan does not name: whatever happened to it would
   /// be nobody's business.
   package init(
     plan: TestPlan, isPlanKnown: Bool = true, header: HistoryHeader, imported: JepsenImport? = nil,
-    checkers: [any Checker.Type] = CheckerSuite.all, lag: Duration? = nil
+    checkers: [any Checker.Type] = CheckerSuite.all
   ) throws(UnplannedQueue) {
     try Self.requireQueues(of: header, in: plan)
     self.plan = plan
     self.isPlanKnown = isPlanKnown
     self.header = header
     self.imported = imported
-    self.lag = lag
     suite = CheckerSuite(header: header, criteria: plan.criteria, checkers: checkers)
   }
 
@@ -76,7 +73,7 @@ package struct HistoryJudge: Sendable {
       queues: QueueResult.all(of: plan.queues, in: answers.map(\.report)), schedule: schedule,
       timeline: timeline,
       warnings: truncation.map { [RunWarning(.truncated, $0)] } ?? [])
-    run.doubtTimes(lag: lag)
+    run.doubtTimes(lag: timeline.worstLag)
     return Judged(
       run: run, plan: plan, isPlanKnown: isPlanKnown, header: header, imported: imported,
       length: last - .zero, answers: answers, ownFindings: report.findings)
@@ -84,9 +81,9 @@ package struct HistoryJudge: Sendable {
 
   /// Judges a whole history in memory.
   package static func judge(
-    _ history: History, plan: TestPlan, lag: Duration? = nil
+    _ history: History, plan: TestPlan
   ) throws(UnplannedQueue) -> Judged {
-    var judge = try HistoryJudge(plan: plan, header: history.header, lag: lag)
+    var judge = try HistoryJudge(plan: plan, header: history.header)
     judge.observe(history.events.span)
     return judge.conclude()
   }

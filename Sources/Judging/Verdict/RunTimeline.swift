@@ -16,6 +16,8 @@ package struct RunTimeline: Hashable, Sendable {
   package var brokerEvents: [BrokerRecord] = []
   /// How many broker events were left out.
   package var omittedBrokerEvents = 0
+  /// By how much the harness, or one of its relays, was late at worst; nil if that is not known.
+  package var worstLag: Duration?
 
   /// A timeline of nothing.
   package init() {}
@@ -32,6 +34,8 @@ package struct RunTimeline: Hashable, Sendable {
       } else {
         omittedBrokerEvents += 1
       }
+    case .watched(let watch):
+      worstLag = [worstLag, watch.loopLag, watch.relayLag].compactMap(\.self).max()
     default: break
     }
   }
@@ -40,7 +44,7 @@ package struct RunTimeline: Hashable, Sendable {
   package mutating func observe(_ events: Span<TimedEvent>) {
     for place in events.indices {
       switch events[place].event {
-      case .phase, .fault, .broker: observe(events[place])
+      case .phase, .fault, .broker, .watched: observe(events[place])
       default: break
       }
     }
