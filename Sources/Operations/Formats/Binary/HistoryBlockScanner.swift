@@ -7,7 +7,8 @@ struct HistoryBlockScanner<Source: HistorySource> {
   private var buffer: [UInt8] = []
   /// The version of the format of the file, once its magic bytes were read.
   private(set) var format = HistoryFormat.version
-  /// The digest of the header of the last whole block, to which the next one has to be chained; not in format 1.
+  /// The digest of the header of the last whole block, to which the next one has to be chained; not
+  /// in format 1.
   private var previous = HistoryEncoder.origin
   private var position = HistoryFormat.magic.count
   private var blockStart = 0

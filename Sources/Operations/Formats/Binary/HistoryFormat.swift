@@ -20,15 +20,15 @@
 ///         12     4  count of events in the payload; 0 for H and Z
 ///         16     8  instant of the first event in ns; 0 for H and Z
 ///         24    32  SHA-256 of the payload
-///         56    32  SHA-256 of the block header before, and so of the whole block before, since that
-///                   holds the digest of its payload; in block 0 that of the first eight bytes
+///         56    32  SHA-256 of the block header before, and so of the whole block before, since
+///                   that holds the digest of its payload; in block 0 that of the first eight bytes
 ///         88     4  CRC-32C of the bytes 0..<88
 ///
 /// Payload H: string name, 8 bytes seed, string system, 8 bytes origin (ns since 1970); varint
 /// count of nodes, a varint each; varint count of queues, each varint id, string name, byte kind (0
 /// plain, 1 mirrored, 2 quorum), varint queue + 1 for dead letters or 0; varint count of clients,
-/// each varint id, byte role (0 publisher, 1 consumer), varint node, varint queue; a list of fields,
-/// which is empty so far.
+/// each varint id, byte role (0 publisher, 1 consumer), varint node, varint queue; a list of
+/// fields, which is empty so far.
 ///
 /// Payload Z: varint count of all events of the file.
 ///
@@ -66,9 +66,9 @@
 ///     7B 7C 7D    fault, broker event, watch    a list of fields
 ///
 /// A *list of fields* is a varint of its length in bytes and then fields, each a varint key and a
-/// value: a varint if the key is even, otherwise a varint of a length and so many bytes, which are a
-/// string or another list of fields. The keys are in `FieldKey`. What is not there is unknown, or an
-/// empty list. A reader skips keys that it does not know, so that events can get more fields
+/// value: a varint if the key is even, otherwise a varint of a length and so many bytes, which are
+/// a string or another list of fields. The keys are in `FieldKey`. What is not there is unknown, or
+/// an empty list. A reader skips keys that it does not know, so that events can get more fields
 /// without a new version of the format; a key is never used for anything else.
 ///
 /// The events of every publish, `10 20 30 40 41 50...57 58...5B`, have a *short form* too, with bit
@@ -78,7 +78,8 @@
 ///
 /// **Whole, torn or damaged.** A block is whole if its header and its payload are all there and
 /// match their checksum and digest. The first block that is not whole ends what can be read. It is
-/// a *torn tail*, as a recorder leaves it that was killed, if from it to the end of the file there is
+/// a *torn tail*, as a recorder leaves it that was killed, if from it to the end of the file there
+/// is
 ///
 /// - less than a block header, or
 /// - a good block header whose payload the end of the file cuts short, or
@@ -91,8 +92,8 @@
 /// before is damage wherever it stands, even if all of it is there.
 ///
 /// **Format 1**, which is still read, differs in this: the last byte of the magic is 01; block
-/// headers have 32 bytes, with the CRC-32C of the payload at 24 and no digests; payload H has no list
-/// of fields; and instead of `7B...7D` there are
+/// headers have 32 bytes, with the CRC-32C of the payload at 24 and no digests; payload H has no
+/// list of fields; and instead of `7B...7D` there are
 ///
 ///     64...67     fault; stage in the tag   fault, string name, count of nodes, nodes, detail
 ///     68...6F     broker; kind in the tag   node + 1 or 0, queue + 1 or 0, string detail
