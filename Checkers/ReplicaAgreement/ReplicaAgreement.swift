@@ -4,8 +4,8 @@ package import Operations
 
 /// Checks that all replicas of a queue hold the same number of messages once nothing moves.
 ///
-/// A history says that in the proof of emptiness, or in the counts that stood in its way. Definitions are in
-/// docs/checkers.md.
+/// A history says that in the proof of emptiness, or in the counts that stood in its way.
+/// Definitions are in docs/checkers.md.
 package struct ReplicaAgreement: Checker {
   /// The name on the command line.
   package static let name = "replica-agreement"

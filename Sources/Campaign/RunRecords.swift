@@ -8,8 +8,8 @@ import Store
 /// Writes what a run's directory holds beside plan and history: environment.json, faults.jsonl.
 struct RunRecords: Sendable {
   var directory: RunDirectory
-  /// The version of both files, in environment.json and on each line of faults.jsonl; a file without
-  /// it is of version 1.
+  /// The version of both files, in environment.json and on each line of faults.jsonl; a file
+  /// without it is of version 1.
   private static let version: JSONValue = 1
 
   /// Writes environment.json: the system, the machine, and how the harness watched itself.

@@ -20,10 +20,10 @@ struct HistoryBlockWriter {
     var context = HistoryContext()
   }
 
-  /// The digest of the last block.
+  /// The digest of the header of the last block.
   private var previous: SHA256Digest
 
-  /// A writer behind the header block, which has this digest.
+  /// A writer behind the header block, whose header has this digest.
   init(file: OpenFile, behind header: SHA256Digest) {
     self.file = file
     previous = header
@@ -73,12 +73,10 @@ struct HistoryBlockWriter {
       previous: previous)
     let start = header.bytes + prefix
     let result = start.withUnsafeBytes { start in
-      Result { () throws(StoreError) in
-        try file.write(start, bytes)
-        return SHA256Digest.of(start, bytes)
-      }
+      Result { () throws(StoreError) in try file.write(start, bytes) }
     }
-    previous = try result.get()
+    try result.get()
+    previous = SHA256Digest.of(header.bytes)
     number += 1
     events += count
   }

@@ -38,7 +38,8 @@ final class HistoryFlusher: Sendable {
   private let file: OpenFile
   private let header: SHA256Digest
 
-  /// A flusher into a file that holds the header block, which has the digest `header`.
+  /// A flusher into a file that holds the header block, whose header has the digest
+  /// `header`.
   init(
     file: OpenFile, behind header: SHA256Digest, open: HistoryBuffer, options: HistoryWriterOptions
   ) throws(StoreError) {

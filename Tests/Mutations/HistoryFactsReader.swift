@@ -42,6 +42,7 @@ struct HistoryFactsReader {
     case .broker(let event):
       if event.kind == .drained, let queue = event.queue { facts.proofs.append((place, queue)) }
     case .phase(let phase): enter(phase, place)
+    case .watched: break
     case .returned(_, let message):
       if let index = messages[message] { facts.publishes[index].returned = place }
     }

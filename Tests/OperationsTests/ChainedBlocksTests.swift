@@ -36,10 +36,22 @@ import Testing
       HistoryBlockHeader(decoding: Array(block[..<HistoryBlockHeader.size])))
     let content = payload ?? Array(block[HistoryBlockHeader.size...])
     if let number { header.number = UInt32(number) }
-    if let previous { header.previous = previous }
     header.payloadBytes = content.count
-    header.checksum = content.withUnsafeBytes { Checksum.of($0) }
+    header.check = .digests(
+      payload: SHA256Digest.of(content), previous: try previous ?? self.previous(of: block))
     return header.bytes + content
+  }
+
+  /// What a block is chained to.
+  private func previous(of block: [UInt8]) throws -> SHA256Digest {
+    let header = try #require(
+      HistoryBlockHeader(decoding: Array(block[..<HistoryBlockHeader.size])))
+    guard case .digests(_, let previous) = header.check else { throw HistoryError.noHeader }
+    return previous
+  }
+
+  private static func digest(ofHeaderOf block: [UInt8]) -> SHA256Digest {
+    SHA256Digest.of(Array(block[..<HistoryBlockHeader.size]))
   }
 
   private func expectDamage(_ blocks: [[UInt8]], at block: Int) {
@@ -57,10 +69,8 @@ import Testing
     let blocks = try Self.blocks()
     var previous = SHA256Digest.of(HistoryFormat.magic)
     for block in blocks {
-      let header = try #require(
-        HistoryBlockHeader(decoding: Array(block[..<HistoryBlockHeader.size])))
-      #expect(header.previous == previous)
-      previous = SHA256Digest.of(block)
+      #expect(try self.previous(of: block) == previous)
+      previous = Self.digest(ofHeaderOf: block)
     }
     #expect(try History.decode(HistoryFormat.magic + blocks.joined()).ending.isComplete)
   }
@@ -105,7 +115,7 @@ import Testing
 
   @Test func everyBitOfADigestCounts() throws {
     let blocks = try Self.blocks()
-    let good = SHA256Digest.of(blocks[1]).bytes
+    let good = Self.digest(ofHeaderOf: blocks[1]).bytes
     for bit in 0..<256 {
       var bytes = good
       bytes[bit / 8] ^= 1 << UInt8(bit % 8)

@@ -147,7 +147,8 @@ import Testing
   @Test func anEndBlockThatMiscountsIsDamage() throws {
     let (bytes, starts) = try Self.file()
     let last = starts.count - 1
-    let before = SHA256Digest.of(Array(bytes[starts[last - 1]..<starts[last]]))
+    let before = SHA256Digest.of(
+      Array(bytes[starts[last - 1]..<(starts[last - 1] + HistoryBlockHeader.size)]))
     let end = HistoryEncoder.end(number: UInt32(last), events: 61, previous: before)
     let reading = Reading(Array(bytes[..<starts[last]]) + end)
     guard case .damaged(last, _, let problem) = reading.error else {

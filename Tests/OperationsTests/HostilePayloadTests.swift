@@ -97,8 +97,8 @@ import Testing
   /// A block whose header lies about its length costs no more than the file has.
   @Test func onlyGoodBlocksAreReadWhole() throws {
     let header = HistoryBlockHeader(
-      kind: .events, number: 1, payloadBytes: HistoryFormat.maximumPayloadBytes + 1, checksum: 0,
-      previous: HistoryEncoder.origin)
+      kind: .events, number: 1, payloadBytes: HistoryFormat.maximumPayloadBytes + 1,
+      payload: HistoryEncoder.origin, previous: HistoryEncoder.origin)
     #expect(HistoryBlockHeader(decoding: header.bytes) == nil)
     let start = try HistoryEncoder.start(of: EventSampler.header).bytes
     var source = CountingSource(HistoryBytes(start + header.bytes + [1, 2, 3]))

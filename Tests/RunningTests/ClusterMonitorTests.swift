@@ -50,14 +50,55 @@ import Testing
     ] {
       cluster.see(leaders)
       told.append(
-        await monitor.poll().map { event in
-          guard case .broker(let event) = event, event.kind == .leader else { return "\(event)" }
-          return "\(event.node?.description ?? "-") \(event.detail)"
+        await monitor.poll().compactMap { event in
+          guard case .broker(let event) = event else { return "\(event)" }
+          if event.kind == .nodeState { return nil }
+          guard event.kind == .leader, case .leaders(let all) = event.evidence else {
+            return "\(event)"
+          }
+          return "\(event.node?.description ?? "-") of \(all)"
         })
     }
     #expect(
       told == [
-        ["n1 "], ["n2 several nodes lead it: n1, n2"], [], [], [], [], ["n2 "], [], ["n3 "],
+        ["n1 of [n1]"], ["n2 of [n1, n2]"], [], [], [], [], ["n2 of [n2]"], [], ["n3 of [n3]"],
       ])
+  }
+
+  /// What a node is seen to be is told once, and again when it changes.
+  @Test func statesOfNodesAreToldWhenTheyChange() {
+    var log = NodeStateLog()
+    let well = NodeState(hasProcess: true, isServing: true, partitioned: [], unseen: [])
+    let nodes = [NodeID(1), NodeID(2)]
+    let first = log.changes(nodes.map { ($0, well) })
+    #expect(first.map(\.node) == nodes && first.allSatisfy { $0.evidence == .node(well) })
+    #expect(log.changes(nodes.map { ($0, well) }).isEmpty)
+    // A look that asks less, or more of what was unknown, is told only if it finds something new.
+    #expect(log.changes([(NodeID(1), NodeState(isServing: true))]).isEmpty)
+    #expect(log.changes([(NodeID(1), NodeState(isPortOpen: true))]).count == 1)
+    let hung = NodeState(hasProcess: true, isPortOpen: false, isServing: false)
+    let told = log.changes([(NodeID(1), hung), (NodeID(2), well)])
+    #expect(told.map(\.node) == [NodeID(1)] && told.first?.evidence == .node(hung))
+    #expect(
+      told.first?.detail == "process there, client port closed, does not answer")
+    #expect(log.changes([(NodeID(1), well)]).count == 1)
+  }
+
+  @Test func theFirstPollTellsWhatEveryNodeIs() async {
+    let cluster = Cluster()
+    cluster.see([nil, nil, nil])
+    var monitor = ClusterMonitor(system: cluster, queues: [])
+    let states = await monitor.poll().compactMap { event -> BrokerEvent? in
+      if case .broker(let event) = event { event } else { nil }
+    }
+    #expect(states.map(\.kind) == [.nodeState, .nodeState, .nodeState])
+    #expect(states.map(\.node) == cluster.nodes)
+    let state = NodeState(isServing: true, partitioned: [], unseen: [])
+    #expect(states.allSatisfy { $0.evidence == .node(state) })
+    #expect(state.isWell)
+    #expect(await monitor.poll().isEmpty)
+    let health = await ClusterHealth.ask(cluster)
+    #expect(health.isWell && health.states.map(\.node) == cluster.nodes)
+    #expect(health.states.allSatisfy { $0.state == state })
   }
 }

@@ -1,5 +1,5 @@
-/// The time at the beginning of a line of RabbitMQ's log since 3.9, by the node's own clock and with
-/// its offset from UTC: `2026-12-01 13:27:18.123456+01:00 [error] <0.1.0> …`.
+/// The time at the beginning of a line of RabbitMQ's log since 3.9, by the node's own clock and
+/// with its offset from UTC: `2026-12-01 13:27:18.123456+01:00 [error] <0.1.0> …`.
 enum RabbitMQLogTime {
   private static let length = 32
   /// What stands between the numbers, by its place.

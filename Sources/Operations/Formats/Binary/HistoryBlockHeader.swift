@@ -11,13 +11,14 @@ package enum HistoryBlockKind: UInt8, Sendable {
   case end = 0x5A
 }
 
-/// The 64 bytes in front of each payload; see `HistoryFormat`.
+/// The 92 bytes in front of each payload; see `HistoryFormat`.
 package struct HistoryBlockHeader: Hashable, Sendable {
   /// The size of every block header in bytes.
-  package static let size = 64
-  /// The size of the block headers of format 1, which have no digest.
+  package static let size = 92
+  /// The size of the block headers of format 1, which have no digests.
   static let firstFormatSize = 32
-  private static let chained = 28..<60
+  private static let ofPayload = 24..<56
+  private static let ofPrevious = 56..<88
   private static let marker: [UInt8] = [0x42, 0x4C, 0x4B]
 
   /// What the payload is.
@@ -30,27 +31,32 @@ package struct HistoryBlockHeader: Hashable, Sendable {
   package var events: Int
   /// When the first of them happened.
   package var first: Instant
-  /// The CRC-32C of the payload.
-  package var checksum: UInt32
-  /// The digest of the block before, header and payload; before block 0 that of the magic bytes.
-  /// Nil in format 1.
-  package var previous: SHA256Digest?
+  /// What the payload has to match.
+  package var check: Check
+
+  /// How a block is protected.
+  package enum Check: Hashable, Sendable {
+    /// The CRC-32C of the payload (format 1).
+    case checksum(UInt32)
+    /// The digest of the payload, and that of the header of the block before, which has that of its
+    /// own payload; before block 0 that of the magic bytes.
+    case digests(payload: SHA256Digest, previous: SHA256Digest)
+  }
 
   /// A block header.
   package init(
     kind: HistoryBlockKind, number: UInt32, payloadBytes: Int, events: Int = 0,
-    first: Instant = .zero, checksum: UInt32, previous: SHA256Digest
+    first: Instant = .zero, payload: SHA256Digest, previous: SHA256Digest
   ) {
     self.kind = kind
     self.number = number
     self.payloadBytes = payloadBytes
     self.events = events
     self.first = first
-    self.checksum = checksum
-    self.previous = previous
+    check = .digests(payload: payload, previous: previous)
   }
 
-  /// The header in its 64 bytes, or the 32 of format 1.
+  /// The header in its 92 bytes, or the 32 of format 1.
   package var bytes: [UInt8] {
     var bytes = Self.marker
     bytes.reserveCapacity(Self.size)
@@ -59,10 +65,25 @@ package struct HistoryBlockHeader: Hashable, Sendable {
     bytes.appendFixed(UInt32(truncatingIfNeeded: payloadBytes))
     bytes.appendFixed(UInt32(truncatingIfNeeded: events))
     bytes.appendFixed(UInt64(bitPattern: first.nanoseconds))
-    bytes.appendFixed(checksum)
-    if let previous { bytes += previous.bytes }
+    switch check {
+    case .checksum(let checksum): bytes.appendFixed(checksum)
+    case .digests(let payload, let previous): bytes += payload.bytes + previous.bytes
+    }
     bytes.appendFixed(bytes.withUnsafeBytes { Checksum.of($0) })
     return bytes
+  }
+
+  /// Whether the payload is the one that the header was made for.
+  func matches(_ payload: UnsafeRawBufferPointer) -> Bool {
+    switch check {
+    case .checksum(let checksum): Checksum.of(payload) == checksum
+    case .digests(let digest, _): SHA256Digest.of(payload) == digest
+    }
+  }
+
+  /// Whether the block follows on the one whose header has this digest.
+  func isChained(to digest: SHA256Digest) -> Bool {
+    if case .digests(_, let previous) = check { previous == digest } else { true }
   }
 
   /// The size of the block headers of a format, in bytes.
@@ -82,13 +103,20 @@ package struct HistoryBlockHeader: Hashable, Sendable {
     guard bytes.fixed(at: size - 4) == computed, length <= HistoryFormat.maximumPayloadBytes else {
       return nil
     }
-    previous = format == 1 ? nil : SHA256Digest(bytes[Self.chained])
+    if format == 1 {
+      check = .checksum(bytes.fixed(at: 24))
+    } else if let payload = SHA256Digest(bytes[Self.ofPayload]),
+      let previous = SHA256Digest(bytes[Self.ofPrevious])
+    {
+      check = .digests(payload: payload, previous: previous)
+    } else {
+      return nil
+    }
     self.kind = kind
     number = bytes.fixed(at: 4)
     payloadBytes = Int(length)
     events = Int(bytes.fixed(at: 12) as UInt32)
     first = Instant(nanoseconds: Int64(bitPattern: bytes.fixed(at: 16)))
-    checksum = bytes.fixed(at: 24)
   }
 }
 

@@ -7,7 +7,8 @@ struct HistoryBlockScanner<Source: HistorySource> {
   private var buffer: [UInt8] = []
   /// The version of the format of the file, once its magic bytes were read.
   private(set) var format = HistoryFormat.version
-  /// The digest of the last whole block, to which the next one has to be chained; not in format 1.
+  /// The digest of the header of the last whole block, to which the next one has to be chained; not
+  /// in format 1.
   private var previous = HistoryEncoder.origin
   private var position = HistoryFormat.magic.count
   private var blockStart = 0
@@ -53,7 +54,7 @@ struct HistoryBlockScanner<Source: HistorySource> {
     guard header.number == UInt32(truncatingIfNeeded: wholeBlocks) else {
       throw damageAhead("it says that it is block \(header.number)")
     }
-    guard format == 1 || header.previous == previous else {
+    guard header.isChained(to: previous) else {
       throw damageAhead(
         "it is not chained to the block before: that has another digest than it says")
     }
@@ -63,16 +64,12 @@ struct HistoryBlockScanner<Source: HistorySource> {
       tear = "the file ends in the payload of block \(wholeBlocks)"
       return nil
     }
-    guard buffer.withUnsafeBytes({ Checksum.of($0) }) == header.checksum else {
+    guard buffer.withUnsafeBytes({ header.matches($0) }) else {
       return try tornByZeros(
         from: position + size + header.payloadBytes,
         orDamage: "the payload does not match its checksum")
     }
-    if format > 1 {
-      previous = head.withUnsafeBytes { head in
-        buffer.withUnsafeBytes { SHA256Digest.of(head, $0) }
-      }
-    }
+    if format > 1 { previous = SHA256Digest.of(head) }
     blockStart = position
     position += size + header.payloadBytes
     wholeBlocks += 1

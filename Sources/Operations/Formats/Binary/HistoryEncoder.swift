@@ -6,35 +6,36 @@ package enum HistoryEncoder {
   /// What the first block is chained to.
   static let origin = SHA256Digest.of(HistoryFormat.magic)
 
-  /// What every file starts with: the magic bytes and the header block; and the digest of that
-  /// block.
+  /// What every file starts with: the magic bytes and the header block; and the digest of the
+  /// header of that block.
   package static func start(
     of header: HistoryHeader
   ) throws(HistoryError) -> (bytes: [UInt8], digest: SHA256Digest) {
     let block = block(.header, number: 0, payload: try header.payload, previous: origin)
-    return (HistoryFormat.magic + block, SHA256Digest.of(block))
+    return (
+      HistoryFormat.magic + block, SHA256Digest.of(Array(block[..<HistoryBlockHeader.size]))
+    )
   }
 
   /// The header of an events block.
   ///
   /// The payload is `prefix`, the bytes of `context`, and then `events`, bare encoded events of
   /// which there are `count` and the first of which follows on `context`; `previous` is the digest
-  /// of the block before.
+  /// of the header of the block before.
   package static func eventsHeader(
     number: UInt32, context: HistoryContext, prefix: [UInt8], events: UnsafeRawBufferPointer,
     count: Int, previous: SHA256Digest
   ) -> HistoryBlockHeader {
-    var checksum = Checksum()
-    prefix.withUnsafeBytes { checksum.add($0) }
-    checksum.add(events)
+    let digest = prefix.withUnsafeBytes { SHA256Digest.of($0, events) }
     var decoder = HistoryEventDecoder(events: events, context: context)
     let first = (try? decoder.next())?.at ?? .zero
     return HistoryBlockHeader(
       kind: .events, number: number, payloadBytes: prefix.count + events.count, events: count,
-      first: first, checksum: checksum.value, previous: previous)
+      first: first, payload: digest, previous: previous)
   }
 
-  /// The end block of a history of `events` events, behind the block with the digest `previous`.
+  /// The end block of a history of `events` events, behind the block whose header has the digest
+  /// `previous`.
   package static func end(number: UInt32, events: Int, previous: SHA256Digest) -> [UInt8] {
     var payload: [UInt8] = []
     payload.appendVarint(UInt64(events))
@@ -46,7 +47,7 @@ package enum HistoryEncoder {
   ) -> [UInt8] {
     HistoryBlockHeader(
       kind: kind, number: number, payloadBytes: payload.count,
-      checksum: payload.withUnsafeBytes { Checksum.of($0) }, previous: previous
+      payload: SHA256Digest.of(payload), previous: previous
     ).bytes + payload
   }
 }
@@ -77,9 +78,8 @@ extension History {
           number: number, context: context, prefix: context.bytes, events: $0, count: count,
           previous: previous)
       }
-      let whole = header.bytes + context.bytes + block
-      previous = SHA256Digest.of(whole)
-      bytes += whole
+      previous = SHA256Digest.of(header.bytes)
+      bytes += header.bytes + context.bytes + block
       number += 1
     }
     return bytes + HistoryEncoder.end(number: number, events: events.count, previous: previous)

@@ -1,16 +1,16 @@
-/// History v1 on disk: the constants of the format, and here its description.
+/// History v2 on disk: the constants of the format, and here its description.
 ///
 /// All fixed-width numbers are little-endian. A *varint* is LEB128 of at most 64 bits: seven bits a
 /// byte, the lowest first, the top bit set on all but the last byte. A *signed* varint carries the
 /// zig-zag form `(n << 1) ^ (n >> 63)`. A *string* is a varint of its length in bytes and that many
 /// bytes of UTF-8, at most 4,096; a longer one is cut at a scalar boundary when it is recorded.
 ///
-/// A file is eight bytes `89 53 54 4F 41 54 0A 01` (`\x89STOAT\n` and the version), then blocks one
+/// A file is eight bytes `89 53 54 4F 41 54 0A 02` (`\x89STOAT\n` and the version), then blocks one
 /// behind the other: block 0 holds the header, the following ones hold events, and an end block
 /// closes a history whose recording was ended in order. Nothing follows the end block. Files are
 /// only ever appended to.
 ///
-/// A block is a block header of 32 bytes and a payload:
+/// A block is a block header of 92 bytes and a payload:
 ///
 ///     offset  size  field
 ///          0     3  "BLK"
@@ -19,13 +19,16 @@
 ///          8     4  payload length in bytes, at most 4 MiB
 ///         12     4  count of events in the payload; 0 for H and Z
 ///         16     8  instant of the first event in ns; 0 for H and Z
-///         24     4  CRC-32C of the payload
-///         28     4  CRC-32C of the bytes 0..<28
+///         24    32  SHA-256 of the payload
+///         56    32  SHA-256 of the block header before, and so of the whole block before, since
+///                   that holds the digest of its payload; in block 0 that of the first eight bytes
+///         88     4  CRC-32C of the bytes 0..<88
 ///
 /// Payload H: string name, 8 bytes seed, string system, 8 bytes origin (ns since 1970); varint
 /// count of nodes, a varint each; varint count of queues, each varint id, string name, byte kind (0
 /// plain, 1 mirrored, 2 quorum), varint queue + 1 for dead letters or 0; varint count of clients,
-/// each varint id, byte role (0 publisher, 1 consumer), varint node, varint queue.
+/// each varint id, byte role (0 publisher, 1 consumer), varint node, varint queue; a list of
+/// fields, which is empty so far.
 ///
 /// Payload Z: varint count of all events of the file.
 ///
@@ -59,10 +62,14 @@
 ///     60          returned                  session client sequence
 ///     61          session opened            session client node
 ///     62          session lost              session string
-///     64...67     fault; stage in the tag   fault, string name, count of nodes, nodes, detail
-///     68...6F     broker; kind in the tag   node + 1 or 0, queue + 1 or 0, string detail
 ///     70...74     phase, in the tag
-///     78...7A     broker; kind - 8 in the tag   node + 1 or 0, queue + 1 or 0, string detail
+///     7B 7C 7D    fault, broker event, watch    a list of fields
+///
+/// A *list of fields* is a varint of its length in bytes and then fields, each a varint key and a
+/// value: a varint if the key is even, otherwise a varint of a length and so many bytes, which are
+/// a string or another list of fields. The keys are in `FieldKey`. What is not there is unknown, or
+/// an empty list. A reader skips keys that it does not know, so that events can get more fields
+/// without a new version of the format; a key is never used for anything else.
 ///
 /// The events of every publish, `10 20 30 40 41 50...57 58...5B`, have a *short form* too, with bit
 /// 7 of the tag set, in which the time takes 24 bits and every field 16 bits, unsigned; a
@@ -70,8 +77,9 @@
 /// bytes and hardly any time.
 ///
 /// **Whole, torn or damaged.** A block is whole if its header and its payload are all there and
-/// both checksums hold. The first block that is not whole ends what can be read. It is a *torn
-/// tail*, as a recorder leaves it that was killed, if from it to the end of the file there is
+/// match their checksum and digest. The first block that is not whole ends what can be read. It is
+/// a *torn tail*, as a recorder leaves it that was killed, if from it to the end of the file there
+/// is
 ///
 /// - less than a block header, or
 /// - a good block header whose payload the end of the file cuts short, or
@@ -80,7 +88,18 @@
 ///
 /// Anything else is *damage*: a bad checksum with data behind it, a block out of number, bytes
 /// behind the end block, events that do not decode. A file that ends after a whole block that is
-/// not an end block is torn too: it was not ended in order.
+/// not an end block is torn too: it was not ended in order. A block that is not chained to the one
+/// before is damage wherever it stands, even if all of it is there.
+///
+/// **Format 1**, which is still read, differs in this: the last byte of the magic is 01; block
+/// headers have 32 bytes, with the CRC-32C of the payload at 24 and no digests; payload H has no
+/// list of fields; and instead of `7B...7D` there are
+///
+///     64...67     fault; stage in the tag   fault, string name, count of nodes, nodes, detail
+///     68...6F     broker; kind in the tag   node + 1 or 0, queue + 1 or 0, string detail
+///     78...7A     broker; kind - 8 in the tag   node + 1 or 0, queue + 1 or 0, string detail
+///
+/// It has no evidence but the words of `detail`; `FirstFormatEvidence` reads those that are exact.
 package enum HistoryFormat {
   /// The first bytes of every binary history, the last of them the version.
   package static let magic: [UInt8] = [0x89, 0x53, 0x54, 0x4F, 0x41, 0x54, 0x0A, 0x02]

@@ -10,8 +10,8 @@ import Environment
 /// numbers beyond 2^63 - 1 are strings of digits.
 ///
 /// `fault` and `broker` events may have an object `evidence`, and `watched` events have an object
-/// `watch`. What those do not have is unknown, and members of theirs that a reader does not know are
-/// skipped; see `HistoryLines+Evidence.swift`. In version 1 there were neither.
+/// `watch`. What those do not have is unknown, and members of theirs that a reader does not know
+/// are skipped; see `Evidence+Lines.swift`. In version 1 there were neither.
 ///
 /// A header with `"ended":true` promises a last line `{"end":N}` with the number of events, without
 /// which the file is truncated. Who writes histories by hand may leave out both.
