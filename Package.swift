@@ -58,8 +58,9 @@ let package = Package(
         "AMQP", "CRabbitMQ", "Environment", "Harness", "Operations", "Sessions", deque, nioCore,
         nioPosix,
       ]),
-    module("Relays", ["Environment"]),
-    module("Hosts", ["Environment", "Harness"]),
+    .target(name: "CLinux"),
+    module("Relays", ["CLinux", "Environment"]),
+    module("Hosts", ["CLinux", "Environment", "Harness"]),
     module("Systems", ["AMQP", "Environment", "Operations", "Harness", "Hosts", "Relays"]),
     module("Store", ["Environment", "CanonicalJSON", "Operations"]),
     module(
@@ -118,7 +119,7 @@ let package = Package(
         "TestSupport", "Checkers", "Environment", "Harness", "Operations", "Workloads",
         "Scenarios", "Judging", "Report", "Store", "Campaign",
       ]),
-    tests("RelaysTests", ["Environment", "Relays"]),
+    tests("RelaysTests", ["CLinux", "Environment", "Relays"]),
     tests("HostsTests", ["Hosts", "Environment", "Harness"]),
     tests(
       "SystemsTests",

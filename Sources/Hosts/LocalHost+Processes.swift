@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 package import Harness
 
@@ -34,11 +35,11 @@ extension LocalHost {
   package func signal(_ identity: ProcessIdentity, _ signal: Int32) -> Bool {
     // The descriptor holds on to whichever process has the number now, so that the look at its
     // identity and the signal are about the same one.
-    let descriptor = linuxProcessDescriptor(identity.pid, 0)
+    let descriptor = stoat_process_descriptor(identity.pid, 0)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     guard isAlive(identity) else { return false }
-    return linuxSendSignal(descriptor, signal, nil, 0) == 0
+    return stoat_send_signal(descriptor, signal) == 0
   }
 
   /// Waits until the process has ended; false if it still runs after `timeout`.
