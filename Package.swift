@@ -41,6 +41,8 @@ let package = Package(
   ],
   targets: [
     module("Environment"),
+    .target(name: "CLinux"),
+    module("Hosts", ["CLinux", "Environment"]),
     module("CanonicalJSON"),
     module("Operations", ["Environment", "CanonicalJSON"]),
     module("Harness", ["Environment", "CanonicalJSON", "Operations", deque, heap]),
@@ -58,9 +60,7 @@ let package = Package(
         "AMQP", "CRabbitMQ", "Environment", "Harness", "Operations", "Sessions", deque, nioCore,
         nioPosix,
       ]),
-    .target(name: "CLinux"),
     module("Relays", ["CLinux", "Environment"]),
-    module("Hosts", ["CLinux", "Environment", "Harness"]),
     module("Systems", ["AMQP", "Environment", "Operations", "Harness", "Hosts", "Relays"]),
     module("Store", ["Environment", "CanonicalJSON", "Operations"]),
     module(
@@ -93,7 +93,7 @@ let package = Package(
       path: "Sources/CommandLine", swiftSettings: strict),
     .executableTarget(
       name: "stoat-node", dependencies: ["Relays"], path: "Sources/Node", swiftSettings: strict),
-    module("TestSupport", ["Hosts", "Harness"], path: "Tests/TestSupport"),
+    module("TestSupport", ["Environment", "Harness", "Hosts"], path: "Tests/TestSupport"),
     module(
       "Mutations", ["Environment", "Operations", "Harness", "Checkers"], path: "Tests/Mutations"),
     tests("EnvironmentTests", ["Environment"]),
@@ -110,7 +110,7 @@ let package = Package(
       "ClientsTests",
       [
         "TestSupport", "AMQP", "CRabbitMQ", "Clients", "Environment", "Harness", "Operations",
-        "Sessions", "Systems", "stoat-node", nioCore, nioPosix,
+        "Sessions", "Systems", nioCore, nioPosix,
       ]),
     tests("RunningTests", ["Environment", "Harness", "Operations", "Running"]),
     tests(
@@ -120,10 +120,12 @@ let package = Package(
         "Scenarios", "Judging", "Report", "Store", "Campaign",
       ]),
     tests("RelaysTests", ["CLinux", "Environment", "Relays"]),
-    tests("HostsTests", ["Hosts", "Environment", "Harness"]),
+    tests("HostsTests", ["Environment", "Hosts", "Relays"]),
     tests(
       "SystemsTests",
-      ["Systems", "Hosts", "Environment", "Harness", "Relays", "Operations", "stoat-node"]),
+      [
+        "TestSupport", "Systems", "Hosts", "Environment", "Harness", "Relays", "Operations",
+      ]),
     tests("StoreTests", ["Environment", "Operations", "Store"]),
     tests(
       "CheckersTests",
@@ -141,13 +143,13 @@ let package = Package(
       "ClusterTests",
       [
         "TestSupport", "Campaign", "CanonicalJSON", "Hosts", "Environment", "Harness",
-        "Operations", "Running", "Store", "Systems", "Workloads", "stoat-node", nioCore, nioPosix,
+        "Operations", "Running", "Store", "Systems", "Workloads", nioCore, nioPosix,
       ]),
     tests(
       "CommandLineTests",
       [
         "TestSupport", "CanonicalJSON", "Hosts", "Environment", "Harness", "Judging",
-        "Operations", "Store", "Systems", "stoat", "stoat-node",
+        "Operations", "Store", "Systems", "stoat",
       ]),
     tests("TidyTests", []),
   ],

@@ -55,12 +55,14 @@ struct SelfWatch: Sendable {
   var loadHundredths: UInt64?
 
   /// The figures of a run that has just ended.
-  init(loopLag: Duration, system: any System, before: MachineFigures?) async {
+  init(
+    loopLag: Duration, system: any System, before: MachineFigures?, after: MachineFigures?
+  ) async {
     self.loopLag = loopLag
     linkLag = try? await (system as? any LinkWatch)?.worstLinkLag()
-    if let before, let now = LocalHost().figures() {
-      stolenPerMille = now.stolenPerMille(since: before)
-      loadHundredths = now.loadHundredths
+    if let before, let after {
+      stolenPerMille = after.stolenPerMille(since: before)
+      loadHundredths = after.loadHundredths
     }
   }
 

@@ -14,6 +14,7 @@ import Store
 struct RunStage: Sendable {
   var plan: TestPlan
   var directory: RunDirectory
+  var machine: LocalHost
   var client = ClientKind.stoat
 
   /// Runs the plan on a system that is up, and records.
@@ -33,7 +34,7 @@ struct RunStage: Sendable {
     let header = executor.header(
       origin: origin, clients: clients, system: "\(description.name) \(description.version)")
     let recorder = try RunRecorder(path: directory.history, header: header, loop: loop)
-    let figures = LocalHost().figures()
+    let figures = machine.figures()
     let outcome: RunOutcome
     do {
       outcome = try await executor.run(clients: clients) { recorder.record($0) }
@@ -43,7 +44,7 @@ struct RunStage: Sendable {
     }
     let ending = try await recorder.close()
     let watch = await SelfWatch(
-      loopLag: outcome.largestLag, system: system, before: figures)
+      loopLag: outcome.largestLag, system: system, before: figures, after: machine.figures())
     var warnings = outcome.warnings.map { RunWarning(.other, $0) }
     warnings += (ending.trouble.map { [RunWarning(.historyWrite, $0)] } ?? [])
     do throws(StoreError) {

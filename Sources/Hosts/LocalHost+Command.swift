@@ -1,6 +1,6 @@
 import CLinux
+package import Environment
 import Glibc
-package import Harness
 
 extension LocalHost {
   /// Runs a command to its end, at most for `timeout`; then it and its process group are killed,

@@ -1,6 +1,6 @@
 import CLinux
+import Environment
 import Glibc
-import Harness
 
 /// A program to start, with everything that it inherits: nothing else gets through.
 struct SpawnRequest {

@@ -1,3 +1,4 @@
+import Environment
 import Glibc
 import Harness
 import Testing

@@ -1,3 +1,4 @@
+import Environment
 import Hosts
 import Glibc
 import Harness
@@ -12,6 +13,6 @@ struct TemporaryDirectory: ~Copyable {
   }
 
   deinit {
-    LocalHost().removeTree(path)
+    LocalHost().remove(path)
   }
 }
