@@ -91,8 +91,12 @@ let package = Package(
         "Judging", "Report", "Campaign", argumentParser,
       ],
       path: "Sources/CommandLine", swiftSettings: strict),
+    .target(name: "CNode"),
     .executableTarget(
-      name: "stoat-node", dependencies: ["Relays"], path: "Sources/Node", swiftSettings: strict),
+      name: "stoat-node", dependencies: ["CNode", "Relays"], path: "Sources/Node",
+      swiftSettings: strict,
+      // No test depends on it: the flag would link the tests like that. Every build builds it.
+      linkerSettings: [.unsafeFlags(["-static-executable"])]),
     module("TestSupport", ["Environment", "Harness", "Hosts"], path: "Tests/TestSupport"),
     module(
       "Mutations", ["Environment", "Operations", "Harness", "Checkers"], path: "Tests/Mutations"),
