@@ -57,12 +57,12 @@ let package = Package(
     module(
       "Clients",
       [
-        "AMQP", "CRabbitMQ", "Environment", "Harness", "Operations", "Sessions", deque, nioCore,
-        nioPosix,
+        "AMQP", "CRabbitMQ", "Environment", "Harness", "Hosts", "Operations", "Sessions", deque,
+        nioCore, nioPosix,
       ]),
     module("Relays", ["CLinux", "Environment"]),
     module("Systems", ["AMQP", "Environment", "Operations", "Harness", "Hosts", "Relays"]),
-    module("Store", ["Environment", "CanonicalJSON", "Operations"]),
+    module("Store", ["Environment", "CanonicalJSON", "Hosts", "Operations"]),
     module(
       "Running", ["Environment", "Operations", "Harness", "Workloads", deque, nioCore]),
     module(
@@ -113,8 +113,8 @@ let package = Package(
     tests(
       "ClientsTests",
       [
-        "TestSupport", "AMQP", "CRabbitMQ", "Clients", "Environment", "Harness", "Operations",
-        "Sessions", "Systems", nioCore, nioPosix,
+        "TestSupport", "AMQP", "CRabbitMQ", "Clients", "Environment", "Harness", "Hosts",
+        "Operations", "Sessions", "Systems", nioCore, nioPosix,
       ]),
     tests("RunningTests", ["Environment", "Harness", "Operations", "Running"]),
     tests(

@@ -1,6 +1,5 @@
 import Environment
 import Hosts
-import Harness
 import Testing
 
 @Suite struct CommandTests {

@@ -1,7 +1,6 @@
 import Environment
 import Hosts
 import Glibc
-import Harness
 import Testing
 
 @Suite struct ProcessTests {

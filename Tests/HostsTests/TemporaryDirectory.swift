@@ -1,7 +1,6 @@
 import Environment
 import Hosts
 import Glibc
-import Harness
 
 /// A directory that is there while the test runs.
 struct TemporaryDirectory: ~Copyable {
