@@ -43,6 +43,8 @@ let package = Package(
   ],
   targets: [
     module("Environment"),
+    .target(name: "CLinux"),
+    module("Hosts", ["Environment", "CLinux"]),
     module("CanonicalJSON"),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     module("Digests", ["CCrypto"]),
@@ -59,13 +61,12 @@ let package = Package(
     module(
       "Clients",
       [
-        "Environment", "Operations", "Harness", "AMQP", "Sessions", "CRabbitMQ", deque, nioCore,
-        nioPosix,
+        "Environment", "Hosts", "Operations", "Harness", "AMQP", "Sessions", "CRabbitMQ", deque,
+        nioCore, nioPosix,
       ]),
-    module("Relays", ["Environment"]),
-    module("Hosts", ["Harness"]),
-    module("Systems", ["Environment", "Operations", "Harness", "AMQP", "Relays", "Hosts"]),
-    module("Store", ["Environment", "Digests", "Operations"]),
+    module("Relays", ["Environment", "CLinux"]),
+    module("Systems", ["Environment", "Hosts", "Operations", "Harness", "AMQP", "Relays"]),
+    module("Store", ["Environment", "Hosts", "Digests", "Operations"]),
     module(
       "Running", ["Environment", "Operations", "Harness", "Workloads"]),
     module("Simulator", ["Environment", "Operations", "Harness", heap]),
@@ -80,21 +81,25 @@ let package = Package(
     module(
       "Campaign",
       [
-        "Environment", "CanonicalJSON", "Operations", "Harness", "Linearizability", "Workloads",
-        "Checkers", "Scenarios", "Sessions", "Clients", "Relays", "Hosts", "Systems", "Store",
+        "Environment", "Hosts", "CanonicalJSON", "Operations", "Harness", "Linearizability",
+        "Workloads", "Checkers", "Scenarios", "Sessions", "Clients", "Relays", "Systems", "Store",
         "Running", "Judging", "Report", nioCore, nioPosix,
       ]),
     .executableTarget(
       name: "stoat",
       dependencies: [
-        "Environment", "CanonicalJSON", "Operations", "Harness", "Linearizability", "Workloads",
-        "Checkers", "Scenarios", "Clients", "Hosts", "Systems", "Store", "Running", "Judging",
+        "Environment", "Hosts", "CanonicalJSON", "Operations", "Harness", "Linearizability",
+        "Workloads", "Checkers", "Scenarios", "Clients", "Systems", "Store", "Running", "Judging",
         "Report", "Campaign", argumentParser,
       ],
       path: "Sources/CommandLine", swiftSettings: strict),
+    .target(name: "CNode"),
     .executableTarget(
-      name: "stoat-node", dependencies: ["Relays"], path: "Sources/Node", swiftSettings: strict),
-    module("TestSupport", ["Harness", "Hosts"], path: "Tests/TestSupport"),
+      name: "stoat-node", dependencies: ["Relays", "CNode"], path: "Sources/Node",
+      swiftSettings: strict,
+      // No test depends on it: the flag would link the tests like that. Every build builds it.
+      linkerSettings: [.unsafeFlags(["-static-executable"])]),
+    module("TestSupport", ["Environment", "Hosts", "Harness"], path: "Tests/TestSupport"),
     module(
       "Mutations", ["Environment", "Operations", "Harness", "Checkers"], path: "Tests/Mutations"),
     module(
@@ -118,8 +123,8 @@ let package = Package(
     tests(
       "ClientsTests",
       [
-        "Environment", "Operations", "Harness", "AMQP", "Sessions", "CRabbitMQ", "Clients", "Hosts",
-        "Systems", "stoat-node", "TestSupport", nioCore, nioPosix,
+        "Environment", "Hosts", "Operations", "Harness", "AMQP", "Sessions", "CRabbitMQ", "Clients",
+        "Systems", "TestSupport", nioCore, nioPosix,
       ]),
     tests(
       "RunningTests",
@@ -133,11 +138,11 @@ let package = Package(
         "Environment", "Operations", "Harness", "Workloads", "Checkers", "Scenarios", "Store",
         "Judging", "Report", "Campaign", "TestSupport",
       ]),
-    tests("RelaysTests", ["Environment", "Relays"]),
-    tests("HostsTests", ["Harness", "Hosts"]),
+    tests("RelaysTests", ["Environment", "CLinux", "Relays"]),
+    tests("HostsTests", ["Environment", "Hosts", "Relays"]),
     tests(
       "SystemsTests",
-      ["Operations", "Harness", "Relays", "Hosts", "Systems", "stoat-node"]),
+      ["Environment", "Hosts", "Operations", "Harness", "Relays", "Systems", "TestSupport"]),
     tests("StoreTests", ["Environment", "Operations", "Store"]),
     tests(
       "CheckersTests",
@@ -154,14 +159,14 @@ let package = Package(
     tests(
       "ClusterTests",
       [
-        "Environment", "CanonicalJSON", "Operations", "Harness", "Workloads", "Hosts", "Systems",
-        "Store", "Running", "Campaign", "stoat-node", "TestSupport", nioCore, nioPosix,
+        "Environment", "Hosts", "CanonicalJSON", "Operations", "Harness", "Workloads", "Systems",
+        "Store", "Running", "Campaign", "TestSupport", nioCore, nioPosix,
       ]),
     tests(
       "CommandLineTests",
       [
-        "Environment", "CanonicalJSON", "Operations", "Harness", "Hosts", "Systems", "Store",
-        "Campaign", "stoat", "stoat-node", "TestSupport",
+        "Environment", "Hosts", "CanonicalJSON", "Operations", "Harness", "Systems", "Store",
+        "Campaign", "stoat", "TestSupport",
       ]),
     tests("TidyTests", []),
   ],

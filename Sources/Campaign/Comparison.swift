@@ -1,6 +1,7 @@
 package import Clients
 import Environment
 package import Harness
+package import Hosts
 package import Judging
 import NIOCore
 import NIOPosix
@@ -22,18 +23,21 @@ package struct Comparison: Sendable {
   package var base: String
   /// The command that does the same again.
   package var reproduce: String
+  /// The machine whose figures are recorded.
+  package var machine: LocalHost
   /// Makes the system; called once the run's directory and its undo journal exist.
   package var makeSystem: @Sendable (SystemRequest) async throws -> any Harness.System
 
   /// A comparison.
   package init(
-    plan: TestPlan, control: TestPlan?, base: String, reproduce: String,
+    plan: TestPlan, control: TestPlan?, base: String, reproduce: String, machine: LocalHost,
     makeSystem: @escaping @Sendable (SystemRequest) async throws -> any Harness.System
   ) {
     self.plan = plan
     self.control = control
     self.base = base
     self.reproduce = reproduce
+    self.machine = machine
     self.makeSystem = makeSystem
   }
 
@@ -56,9 +60,9 @@ package struct Comparison: Sendable {
     var stages: [RunStage] = []
     if let control {
       let nested = try RunDirectory.nested(in: directory, name: "control")
-      stages.append(RunStage(plan: control, directory: nested, client: client))
+      stages.append(RunStage(plan: control, directory: nested, machine: machine, client: client))
     }
-    stages.append(RunStage(plan: plan, directory: directory, client: client))
+    stages.append(RunStage(plan: plan, directory: directory, machine: machine, client: client))
     for stage in stages {
       try stage.directory.write(Array(stage.plan.canonicalText.utf8), to: stage.directory.plan)
     }

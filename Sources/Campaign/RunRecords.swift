@@ -61,18 +61,20 @@ struct SelfWatch: Sendable {
   var loadHundredths: UInt64?
 
   /// The figures of a run that has just ended.
-  init(loopLag: Duration, system: any System, before: MachineFigures?) async {
+  init(
+    loopLag: Duration, system: any System, before: MachineFigures?, after: MachineFigures?
+  ) async {
     self.loopLag = loopLag
     linkLag = try? await (system as? any LinkWatch)?.worstLinkLag()
-    if let before, let now = LocalHost().figures() {
-      stolenPerMille = now.stolenPerMille(since: before)
-      loadHundredths = now.loadHundredths
+    if let before, let after {
+      stolenPerMille = after.stolenPerMille(since: before)
+      loadHundredths = after.loadHundredths
     }
   }
 
   /// What the machine is at, compared with what it was at before; nil figures where it is unknown.
-  static func machine(since before: MachineFigures?) -> HarnessWatch {
-    guard let now = LocalHost().figures() else { return HarnessWatch() }
+  static func machine(since before: MachineFigures?, now: MachineFigures?) -> HarnessWatch {
+    guard let now else { return HarnessWatch() }
     return HarnessWatch(
       stolenPerMille: before.map { UInt32(clamping: now.stolenPerMille(since: $0)) },
       loadHundredths: UInt32(clamping: now.loadHundredths))

@@ -14,6 +14,7 @@ import Systems
 struct RunStage: Sendable {
   var plan: TestPlan
   var directory: RunDirectory
+  var machine: LocalHost
   var client = ClientKind.stoat
 
   /// Runs the plan on a system that is up, and records.
@@ -27,14 +28,15 @@ struct RunStage: Sendable {
     description.settings.append(Setting("client", client.description))
     let connect = connect(
       to: system, clock: clock, nonce: UInt64(bitPattern: origin) ^ plan.seed)
-    let figures = LocalHost().figures()
+    let machine = machine
+    let figures = machine.figures()
     let executor = RunExecutor(
       plan: plan, system: system, clock: clock,
       makePool: { clients, queues, sink in
         ClientHost(
           loop: loop, clock: clock, clients: clients, queues: queues, connect: connect, sink: sink)
       },
-      machine: { SelfWatch.machine(since: figures) }, watch: watch)
+      machine: { SelfWatch.machine(since: figures, now: machine.figures()) }, watch: watch)
     let clients = try executor.clients()
     let header = executor.header(
       origin: origin, clients: clients, system: "\(description.name) \(description.version)")
@@ -48,7 +50,7 @@ struct RunStage: Sendable {
     }
     let ending = await close(recorder)
     let watch = await SelfWatch(
-      loopLag: outcome.largestLag, system: system, before: figures)
+      loopLag: outcome.largestLag, system: system, before: figures, after: machine.figures())
     var warnings = outcome.warnings.map { RunWarning(.other, $0) }
     warnings += (ending.trouble.map { [RunWarning(.historyWrite, $0)] } ?? [])
     do throws(StoreError) {

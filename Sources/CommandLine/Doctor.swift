@@ -1,4 +1,5 @@
 import ArgumentParser
+import Environment
 import Hosts
 import Glibc
 import Harness
@@ -13,7 +14,7 @@ struct Doctor: AsyncParsableCommand {
   var rabbitmqHome: String?
 
   func run() async throws {
-    let findings = [rabbitMQ(), nodeProgram(), await loopback()]
+    let findings = [machine(), rabbitMQ(), nodeProgram(), await loopback()]
     for finding in findings {
       Terminal.say("\(finding.isGood ? "ok      " : "missing ") \(finding.text)")
     }
@@ -25,9 +26,19 @@ struct Doctor: AsyncParsableCommand {
     var text: String
   }
 
+  private func machine() -> Finding {
+    do throws(SystemFailure) {
+      let facts = try ThisMachine.host.facts()
+      return Finding(
+        isGood: true, text: "this machine: \(facts.kernel), \(facts.processors) processors")
+    } catch {
+      return Finding(isGood: false, text: error.description)
+    }
+  }
+
   private func rabbitMQ() -> Finding {
     do throws(SystemFailure) {
-      let found = try RabbitMQInstallation.find(home: rabbitmqHome)
+      let found = try RabbitMQInstallation.find(home: rabbitmqHome, on: ThisMachine.host)
       return Finding(
         isGood: true, text: "RabbitMQ \(found.version) on Erlang \(found.erlangVersion)")
     } catch {
@@ -48,7 +59,7 @@ struct Doctor: AsyncParsableCommand {
   /// Links between nodes use addresses all over 127.0.0.0/8.
   private func loopback() async -> Finding {
     do throws(SystemFailure) {
-      try LocalHost().claim("127.213.1.2", port: 0).release()
+      try ThisMachine.host.claim("127.213.1.2", port: 0).release()
       return Finding(
         isGood: true, text: "addresses of 127.0.0.0/8 can be bound: links need no root")
     } catch {

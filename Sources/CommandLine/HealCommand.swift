@@ -1,6 +1,7 @@
 import ArgumentParser
 import Campaign
 import CanonicalJSON
+import Hosts
 import Running
 import Store
 
@@ -71,7 +72,8 @@ struct Heal: AsyncParsableCommand {
     }
     let path = RunDirectory(existing: name).undo
     do {
-      return Healer(lines: try JournalFile.read(path).lines, path: path)
+      return Healer(
+        lines: try JournalFile.read(path).lines, path: path, hosts: [ThisMachine.host])
     } catch {
       throw CommandFailure(ExitStatus.corrupt, "\(error)")
     }

@@ -1,5 +1,6 @@
 import Campaign
 import CanonicalJSON
+import Environment
 import Glibc
 import Harness
 import Judging
@@ -20,7 +21,7 @@ struct Job {
     let expectation = try output.expectation(ofScenario: scenarioExpectation)
     var chosen = Comparison(
       plan: plan, control: control, base: Paths.absolute(output.runsDirectory),
-      reproduce: reproduce,
+      reproduce: reproduce, machine: ThisMachine.host,
       makeSystem: try system.factory())
     chosen.client = try system.clientKind()
     let comparison = chosen

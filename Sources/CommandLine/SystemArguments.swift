@@ -2,6 +2,7 @@ import ArgumentParser
 import Campaign
 import CanonicalJSON
 import Clients
+import Environment
 import Glibc
 import Harness
 import Systems
@@ -64,7 +65,7 @@ struct SystemArguments: ParsableArguments {
     }
     let installation: RabbitMQInstallation
     do throws(SystemFailure) {
-      installation = try RabbitMQInstallation.find(home: rabbitmqHome)
+      installation = try RabbitMQInstallation.find(home: rabbitmqHome, on: ThisMachine.host)
     } catch {
       throw CommandFailure(ExitStatus.unavailable, error.description)
     }
@@ -72,8 +73,9 @@ struct SystemArguments: ParsableArguments {
       nodeExecutable: try Self.nodeExecutable(), netOctet: netOctet, keepData: keepData)
     return { request in
       try RabbitMQSystem(
-        installation: installation, plan: request.cluster, directory: request.directory,
-        journal: request.journal, token: request.token, options: options)
+        installation: installation, on: ThisMachine.host, plan: request.cluster,
+        directory: request.directory, journal: request.journal, token: request.token,
+        options: options)
     }
   }
 
@@ -84,8 +86,8 @@ struct SystemArguments: ParsableArguments {
       nodeExecutable: try Self.nodeExecutable(), netOctet: netOctet)
     return { request in
       try await AttachedSystem(
-        addresses, directory: request.directory, journal: request.journal, token: request.token,
-        options: options)
+        addresses, from: ThisMachine.host, directory: request.directory,
+        journal: request.journal, token: request.token, options: options)
     }
   }
 

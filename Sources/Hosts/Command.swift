@@ -55,6 +55,13 @@ package struct CommandResult: Hashable, Sendable {
   /// What it wrote to its standard error, as UTF-8.
   package var errors: String
 
+  /// What came of a command.
+  package init(ending: Ending, output: String, errors: String) {
+    self.ending = ending
+    self.output = output
+    self.errors = errors
+  }
+
   /// Whether it ended by itself with status 0.
   package var succeeded: Bool { ending == .exited(0) }
 }

@@ -1,5 +1,5 @@
+package import Environment
 import Glibc
-package import Harness
 
 /// A program that goes on running in a session of its own, also when this program has ended.
 package struct Daemon: Sendable {

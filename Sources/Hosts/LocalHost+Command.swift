@@ -1,5 +1,6 @@
+import CLinux
+package import Environment
 import Glibc
-package import Harness
 
 extension LocalHost {
   /// Runs a command to its end, at most for `timeout`; then it and its process group are killed,
@@ -45,7 +46,7 @@ private struct RunningCommand {
       [input.writeEnd, output.readEnd, errors.readEnd].forEach { close($0) }
       throw error
     }
-    processDescriptor = linuxProcessDescriptor(pid, 0)
+    processDescriptor = stoat_process_descriptor(pid, 0)
     self.input = input.writeEnd
     self.output = OutputPipe(output.readEnd, limit: command.outputLimit)
     self.errors = OutputPipe(errors.readEnd, limit: command.outputLimit)
@@ -125,7 +126,7 @@ private struct Pipe {
 
   init() throws(SystemFailure) {
     var ends: [Int32] = [-1, -1]
-    guard linuxPipe(&ends, O_CLOEXEC) == 0 else {
+    guard stoat_pipe(&ends, O_CLOEXEC) == 0 else {
       throw SystemFailure(
         .failed, "could not make a pipe: \(systemMessage()). Raise the limit of open files.")
     }

@@ -1,5 +1,5 @@
+package import Environment
 import Glibc
-package import Harness
 
 extension LocalHost {
   /// Makes a directory and those above it; one that is there already is fine.
@@ -40,9 +40,9 @@ extension LocalHost {
 
   /// Removes a file or a directory with everything in it; links are not followed. What cannot be
   /// removed is left.
-  package func removeTree(_ path: String) {
+  package func remove(_ path: String) {
     if unlink(path) == 0 { return }
-    for name in directoryEntries(path) { removeTree("\(path)/\(name)") }
+    for name in directoryEntries(path) { remove("\(path)/\(name)") }
     rmdir(path)
   }
 
@@ -51,31 +51,19 @@ extension LocalHost {
     readBytes(path, limit: limit).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// A file's text from byte `start` on, at most `limit` bytes of it; nil if it cannot be read.
-  package func readText(_ path: String, from start: Int, limit: Int) -> String? {
+  /// A file's bytes from byte `start` on, at most `limit` of them; nil if it cannot be read.
+  package func read(_ path: String, from start: Int, limit: Int) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    lseek(descriptor, off_t(start), SEEK_SET)
-    return String(decoding: readAll(descriptor, limit: limit), as: UTF8.self)
+    if start > 0 { lseek(descriptor, off_t(start), SEEK_SET) }
+    return readAll(descriptor, limit: limit)
   }
 
   /// How many bytes a file has; nil if there is none.
   package func size(of path: String) -> Int? {
     var information = stat()
     return stat(path, &information) == 0 ? Int(information.st_size) : nil
-  }
-
-  /// The last lines of a file, for messages; empty if it cannot be read.
-  package func lastLines(of path: String, count: Int = 5) -> [String] {
-    let window = 8192
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return [] }
-    defer { close(descriptor) }
-    let size = lseek(descriptor, 0, SEEK_END)
-    lseek(descriptor, max(0, size - off_t(window)), SEEK_SET)
-    let text = String(decoding: readAll(descriptor, limit: window), as: UTF8.self)
-    return text.split(separator: "\n").suffix(count).map { String($0) }
   }
 
   /// The names in a directory in alphabetical order, without `.` and `..`; empty if there is none.
@@ -110,12 +98,7 @@ extension LocalHost {
     access(path, X_OK) == 0 && !isDirectory(path)
   }
 
-  func readBytes(_ path: String, limit: Int) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    return readAll(descriptor, limit: limit)
-  }
+  func readBytes(_ path: String, limit: Int) -> [UInt8]? { read(path, from: 0, limit: limit) }
 
   private func readAll(_ descriptor: Int32, limit: Int) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -123,7 +106,7 @@ extension LocalHost {
       let size = min(16_384, limit - bytes.count)
       var count = 0
       bytes += [UInt8](unsafeUninitializedCapacity: size) { room, filled in
-        count = read(descriptor, room.baseAddress, size)
+        count = Glibc.read(descriptor, room.baseAddress, size)
         filled = max(0, count)
       }
       if count < 0 && errno == EINTR { continue }

@@ -1,5 +1,4 @@
 import Glibc
-package import Harness
 
 extension LocalHost {
   /// The variable by which the processes of a run are known.
@@ -20,25 +19,6 @@ extension LocalHost {
       found.append(identity)
     }
     return found.sorted { $0.pid < $1.pid }
-  }
-
-  /// Ends all processes marked with `token`, with SIGTERM and after `grace` with SIGKILL, until two
-  /// looks in a row find none; returns what is left after `timeout`, for people.
-  package func endMarked(_ token: String, grace: Duration, timeout: Duration) async -> [String] {
-    let start = ContinuousClock.now
-    var emptyLooks = 0
-    while emptyLooks < 2 {
-      let left = processes(marked: token)
-      // A process between fork and exec can be missed by one look, hardly by two.
-      emptyLooks = left.isEmpty ? emptyLooks + 1 : 0
-      let age = ContinuousClock.now - start
-      if !left.isEmpty && age >= timeout {
-        return left.map { "process \($0.pid): \(commandLine(of: $0.pid))" }
-      }
-      for identity in left { signal(identity, age < grace ? SIGTERM : SIGKILL) }
-      await pause(.milliseconds(left.isEmpty ? 5 : 50))
-    }
-    return []
   }
 
   private func isOwn(_ pid: Int32) -> Bool {

@@ -1,11 +1,9 @@
+import CLinux
 import Glibc
-package import Harness
 
 extension LocalHost {
   /// How often a process is looked at while its end is awaited.
   private static let pollInterval = Duration.milliseconds(10)
-  /// How long the kernel may take to end a process after SIGKILL.
-  private static let killTimeout = Duration.seconds(10)
 
   /// The process that has this number now; nil if there is none.
   package func identity(of pid: Int32) -> ProcessIdentity? {
@@ -22,6 +20,15 @@ extension LocalHost {
     return status.parent == getpid() && waitpid(identity.pid, nil, WNOHANG) == 0
   }
 
+  /// What /proc says of the process.
+  package func state(of identity: ProcessIdentity) -> ProcessState {
+    switch isStopped(identity) {
+    case nil: .over
+    case true?: .stopped
+    case false?: .running
+    }
+  }
+
   /// Whether the process stands still after SIGSTOP; nil if it does not run.
   package func isStopped(_ identity: ProcessIdentity) -> Bool? {
     guard isAlive(identity), let status = status(of: identity.pid) else { return nil }
@@ -34,40 +41,30 @@ extension LocalHost {
   package func signal(_ identity: ProcessIdentity, _ signal: Int32) -> Bool {
     // The descriptor holds on to whichever process has the number now, so that the look at its
     // identity and the signal are about the same one.
-    let descriptor = linuxProcessDescriptor(identity.pid, 0)
+    let descriptor = stoat_process_descriptor(identity.pid, 0)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     guard isAlive(identity) else { return false }
-    return linuxSendSignal(descriptor, signal, nil, 0) == 0
+    return stoat_send_signal(descriptor, signal) == 0
   }
 
-  /// Waits until the process has ended; false if it still runs after `timeout`.
-  package func awaitExit(_ identity: ProcessIdentity, timeout: Duration) async -> Bool {
+  /// Waits until all have ended, and returns those that still run after `timeout`.
+  package func awaitExit(
+    of identities: [ProcessIdentity], timeout: Duration
+  ) async -> [ProcessIdentity] {
     let deadline = ContinuousClock.now + timeout
-    while isAlive(identity) {
-      if ContinuousClock.now >= deadline { return false }
+    var left = identities.filter { isAlive($0) }
+    while !left.isEmpty && ContinuousClock.now < deadline {
       await pause(Self.pollInterval)
+      left = left.filter { isAlive($0) }
     }
-    return true
-  }
-
-  /// Ends a process with SIGTERM and, if it still runs after `grace`, with SIGKILL; false if even
-  /// that did not end it. Without `grace` it is killed at once.
-  package func end(_ identity: ProcessIdentity, grace: Duration) async -> Bool {
-    if grace > .zero, signal(identity, SIGTERM), await awaitExit(identity, timeout: grace) {
-      return true
-    }
-    signal(identity, SIGKILL)
-    return await awaitExit(identity, timeout: Self.killTimeout)
+    return left
   }
 
   /// The command line of a process, or its name; for messages.
   package func commandLine(of pid: Int32) -> String {
-    let words = (readBytes("/proc/\(pid)/cmdline", limit: 4096) ?? [])
-      .split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-    guard !words.isEmpty else { return status(of: pid)?.name ?? "unknown" }
-    let line = words.joined(separator: " ")
-    return line.count <= 120 ? line : line.prefix(117) + "..."
+    let bytes = readBytes("/proc/\(pid)/cmdline", limit: 4096) ?? []
+    return Hosts.commandLine(bytes) ?? status(of: pid)?.name ?? "unknown"
   }
 
   /// Sleeps; a cancelled task goes on with its work, which has its own deadline.
@@ -84,7 +81,7 @@ extension LocalHost {
     readText("/proc/\(pid)/stat").flatMap { ProcessStatus(line: $0) }
   }
 
-  private var bootID: String? {
+  var bootID: String? {
     readText("/proc/sys/kernel/random/boot_id").map { String($0.prefix { !$0.isWhitespace }) }
   }
 }

@@ -1,5 +1,5 @@
+package import Environment
 import Glibc
-package import Harness
 
 extension LocalHost {
   /// Who listens at `host`:`port`, or so widely that it includes it; nil if nobody does.

@@ -1,5 +1,6 @@
+import CLinux
+import Environment
 import Glibc
-import Harness
 
 /// A program to start, with everything that it inherits: nothing else gets through.
 struct SpawnRequest {
@@ -46,8 +47,8 @@ struct SpawnRequest {
     posix_spawn_file_actions_adddup2(&actions, standardDescriptors.input, 0)
     posix_spawn_file_actions_adddup2(&actions, standardDescriptors.output, 1)
     posix_spawn_file_actions_adddup2(&actions, standardDescriptors.error, 2)
-    _ = linuxSpawnCloseFrom(&actions, 3)
-    if let workingDirectory { _ = linuxSpawnChangeDirectory(&actions, workingDirectory) }
+    _ = stoat_spawn_close_from(&actions, 3)
+    if let workingDirectory { _ = stoat_spawn_change_directory(&actions, workingDirectory) }
   }
 
   private func prepare(_ attributes: inout posix_spawnattr_t) {
@@ -61,12 +62,12 @@ struct SpawnRequest {
       sigaddset(&ignored, signal)
     }
     posix_spawnattr_setsigdefault(&attributes, &ignored)
-    var flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
+    var flags = Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF)
     switch group {
-    case .ownGroup: flags |= Int32(POSIX_SPAWN_SETPGROUP)
-    case .ownSession: flags |= spawnInOwnSession
+    case .ownGroup: flags |= Int16(POSIX_SPAWN_SETPGROUP)
+    case .ownSession: flags |= stoat_spawn_own_session
     }
-    posix_spawnattr_setflags(&attributes, Int16(flags))
+    posix_spawnattr_setflags(&attributes, flags)
   }
 
   private func failure(_ status: Int32) -> SystemFailure {

@@ -1,9 +1,13 @@
+import CNode
 import Glibc
 
 /// The program that runs on the hosts of a cluster: at present the relay.
 @main struct StoatNode {
   static func main() {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    // `CommandLine` reads them from /proc, which need not be there.
+    let arguments = (1..<max(1, stoat_argument_count())).compactMap { index in
+      stoat_argument(index).map { String(cString: $0) }
+    }
     do throws(UsageError) {
       exit(perform(try Invocation(arguments)))
     } catch {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A listening socket that can make connects hang, as they do across a cut network.
@@ -68,7 +69,7 @@ final class Listener {
     var raw = sockaddr_in()
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    let accepted = linuxAccept(descriptor, &raw, &size, flags)
+    let accepted = stoat_accept(descriptor, &raw, &size, flags)
     guard accepted >= 0 else {
       switch errno {
       case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
@@ -123,7 +124,7 @@ final class Listener {
     return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count) { counters in
       counters.initialize(repeating: 0)
       var size = socklen_t(count * MemoryLayout<UInt32>.size)
-      getsockopt(descriptor, SOL_SOCKET, socketMemoryInfo, counters.baseAddress, &size)
+      getsockopt(descriptor, SOL_SOCKET, stoat_socket_memory_info, counters.baseAddress, &size)
       return counters[count - 1]
     }
   }

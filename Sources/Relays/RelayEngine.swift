@@ -1,3 +1,4 @@
+import CLinux
 import Environment
 import Glibc
 
@@ -283,7 +284,7 @@ package final class RelayEngine {
     controllersWait = false
     let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     while controllers < Self.mostControllers {
-      let descriptor = linuxAccept(controlPort.descriptor, nil, nil, flags)
+      let descriptor = stoat_accept(controlPort.descriptor, nil, nil, flags)
       if descriptor < 0 {
         if errno == EINTR || errno == ECONNABORTED { continue }
         // Without a free descriptor they wait for one.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// SIGTERM and SIGINT as a descriptor, for a loop that ends in order.
@@ -11,7 +12,7 @@ package enum StopSignals {
     sigaddset(&signals, SIGINT)
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     let flags = Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-    let descriptor = linuxSignalDescriptor(-1, &signals, flags)
+    let descriptor = signalfd(-1, &signals, flags)
     guard descriptor >= 0 else {
       throw RelayError(.system, "cannot watch for signals: \(systemMessage())")
     }

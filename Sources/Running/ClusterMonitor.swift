@@ -1,3 +1,4 @@
+import Environment
 package import Harness
 package import Operations
 

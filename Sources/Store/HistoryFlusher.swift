@@ -1,6 +1,7 @@
 import Digests
 import Environment
 import Glibc
+import Hosts
 import Operations
 import Synchronization
 
@@ -31,8 +32,8 @@ final class HistoryFlusher: Sendable {
   }
 
   private let state: Mutex<State>
-  private let work: Bell
-  private let room: Bell
+  private let work: WakePipe
+  private let room: WakePipe
   private let options: HistoryWriterOptions
   private let mostFull: Int
   private let file: OpenFile
@@ -48,8 +49,11 @@ final class HistoryFlusher: Sendable {
     self.options = options
     mostFull = max(1, options.pendingBytes / options.blockBytes)
     state = Mutex(State(open: open))
-    work = try Bell()
-    room = try Bell()
+    guard let work = WakePipe(), let room = WakePipe() else {
+      throw .system(action: "create", path: "a pipe between two threads", code: errno)
+    }
+    self.work = work
+    self.room = room
   }
 
   var failure: StoreError? { state.withLock { $0.failure } }
@@ -82,7 +86,7 @@ final class HistoryFlusher: Sendable {
       state.full.append(full)
       state.open = next
     }
-    work.ring()
+    work.wake()
     return next
   }
 
@@ -93,7 +97,7 @@ final class HistoryFlusher: Sendable {
       defer { state.thread = nil }
       return state.thread
     }
-    work.ring()
+    work.wake()
     if let thread { pthread_join(thread, nil) }
   }
 
@@ -141,7 +145,7 @@ final class HistoryFlusher: Sendable {
       state.full.removeFirst()
       state.free.append(buffer)
     }
-    room.ring()
+    room.wake()
   }
 
   private func end(_ ending: Ending, _ blocks: inout HistoryBlockWriter) {

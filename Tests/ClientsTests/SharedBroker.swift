@@ -32,10 +32,10 @@ struct SharedBroker: SuiteTrait, TestScoping {
   ) async throws {
     let scratch = try ScratchDirectory()
     let system = try RabbitMQSystem(
-      installation: RabbitMQInstallation.find(home: nil),
+      installation: RabbitMQInstallation.find(home: nil, on: LocalHost()), on: LocalHost(),
       plan: ClusterPlan(
         nodes: 1, partitionHandling: .ignore, netTick: .seconds(5), bootDeadline: .seconds(120)),
-      directory: scratch.file("run"), journal: NoJournal(),
+      directory: scratch.file("run"), journal: RecordingJournal(),
       token: "clients-\(UInt64.random(in: 0 ... .max))",
       options: RabbitMQSystem.Options(nodeExecutable: StoatProgram.path("stoat-node")) { print($0) }
     )
@@ -51,9 +51,4 @@ struct SharedBroker: SuiteTrait, TestScoping {
     let left = await system.stop()
     #expect(left == [])
   }
-}
-
-/// The tests end their system themselves; nothing is to be undone after them.
-private struct NoJournal: UndoJournal {
-  func add(_ undo: Undo) {}
 }

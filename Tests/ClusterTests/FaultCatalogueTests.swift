@@ -1,6 +1,7 @@
 @testable import Campaign
 import Environment
 import Harness
+import Hosts
 import NIOCore
 import NIOPosix
 import Operations
@@ -77,7 +78,7 @@ import Workloads
     let last = Mutex<[FaultID: FaultEvent]>([:])
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
-      _ = try await RunStage(plan: plan, directory: directory).execute(
+      _ = try await RunStage(plan: plan, directory: directory, machine: LocalHost()).execute(
         on: system, loop: group.next()
       ) { signal in
         guard case .event(let timed) = signal, case .fault(let fault) = timed.event else { return }
@@ -94,9 +95,9 @@ import Workloads
   @Test func doneFaultsAreProvedAndPretendedOnesNoticed() async throws {
     let scratch = try ScratchDirectory()
     let system = try RabbitMQSystem(
-      installation: RabbitMQInstallation.find(home: nil),
+      installation: RabbitMQInstallation.find(home: nil, on: LocalHost()), on: LocalHost(),
       plan: Self.plan("boot", [], load: .zero).cluster, directory: scratch.file("run"),
-      journal: NoJournal(), token: "catalogue-\(UInt64.random(in: 0 ... .max))",
+      journal: RecordingJournal(), token: "catalogue-\(UInt64.random(in: 0 ... .max))",
       options: RabbitMQSystem.Options(nodeExecutable: StoatProgram.path("stoat-node")))
     do {
       try await system.start()
@@ -134,9 +135,4 @@ import Workloads
       print("fault \(event.fault) \(event.name): \(event.detail)")
     }
   }
-}
-
-/// The system is stopped by the test itself.
-private struct NoJournal: UndoJournal {
-  func add(_ undo: Undo) {}
 }

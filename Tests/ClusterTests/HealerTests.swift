@@ -6,8 +6,6 @@ import Harness
 import TestSupport
 import Testing
 
-@testable import Running
-
 @Suite struct HealerTests {
   private let scratch: ScratchDirectory
   private let host = LocalHost()
@@ -28,7 +26,9 @@ import Testing
     let path = scratch.file("undo-\(UInt64.random(in: 0 ... .max)).jsonl")
     let log = UndoLog(try JournalFile(path))
     for undo in undos { try log.add(undo) }
-    return await Healer(lines: try JournalFile.read(path).lines, path: path).heal()
+    return await Healer(
+      lines: try JournalFile.read(path).lines, path: path, hosts: [host]
+    ).heal()
   }
 
   @Test func aListedProcessIsEndedEvenWhenItIsStopped() async throws {
@@ -51,7 +51,7 @@ import Testing
     ])
     #expect(outcome == Healer.Outcome())
     #expect(host.isAlive(process))
-    #expect(await host.end(process, grace: .seconds(5)))
+    #expect(try await host.end(process, grace: .seconds(5)))
   }
 
   /// A journal that names a process of somebody else is not believed.
@@ -69,13 +69,13 @@ import Testing
       ])
     #expect(host.isStopped(process) == true)
     host.signal(process, 18)  // SIGCONT
-    #expect(await host.end(process, grace: .seconds(5)))
+    #expect(try await host.end(process, grace: .seconds(5)))
   }
 
   @Test func linesThatCannotBeReadStopNothing() async throws {
     let process = try daemon("exec sleep 300", token: "healer-f")
     let good = Undo.endMarked(token: "healer-f").json.text()
-    let healer = Healer(lines: ["garbage", good, "{}"], path: "undo.jsonl")
+    let healer = Healer(lines: ["garbage", good, "{}"], path: "undo.jsonl", hosts: [host])
     #expect(healer.problems.map { $0.prefix(12) } == ["undo.jsonl:1", "undo.jsonl:3"])
     #expect(await healer.heal().done.count == 1)
     #expect(!host.isAlive(process))
@@ -89,7 +89,7 @@ import Testing
     #expect(host.processes(marked: "healer-c") == [])
     #expect(!host.isAlive(process))
     #expect(host.isAlive(stranger))
-    #expect(await host.end(stranger, grace: .seconds(5)))
+    #expect(try await host.end(stranger, grace: .seconds(5)))
   }
 
   @Test func healingTwiceFindsNothing() async throws {
@@ -100,20 +100,5 @@ import Testing
     ]
     #expect(try await heal(undos).done.count == 1)
     #expect(try await heal(undos) == Healer.Outcome())
-  }
-
-  @Test func anUndoSurvivesItsLine() throws {
-    let undos: [Undo] = [
-      .endMarked(token: "t"), .healRelay(socket: "/a \"b\""), .endRelay(socket: "c"),
-      .endProcess(
-        ProcessIdentity(pid: 12, startTicks: 34, bootID: "56"), what: "n1"),
-    ]
-    for undo in undos {
-      #expect(try Undo(parsing: undo.json.text(), path: "undo.jsonl:1") == undo)
-    }
-    let error = #expect(throws: JSONError.self) {
-      try Undo(parsing: "{\"undo\": \"melt\"}", path: "undo.jsonl:7")
-    }
-    #expect(error?.description.contains("undo.jsonl:7.undo") == true)
   }
 }

@@ -11,10 +11,10 @@ import Testing
   @Test func onlyClientsAndTheirLinksAreTouched() async throws {
     let scratch = try ScratchDirectory()
     let cluster = try RabbitMQSystem(
-      installation: RabbitMQInstallation.find(home: nil),
+      installation: RabbitMQInstallation.find(home: nil, on: LocalHost()), on: LocalHost(),
       plan: ClusterPlan(
         nodes: 1, partitionHandling: .ignore, netTick: .seconds(5), bootDeadline: .seconds(120)),
-      directory: scratch.file("cluster"), journal: NoJournal(),
+      directory: scratch.file("cluster"), journal: RecordingJournal(),
       token: "attached-\(UInt64.random(in: 0 ... .max))",
       options: RabbitMQSystem.Options(nodeExecutable: StoatProgram.path("stoat-node")))
     do {
@@ -76,9 +76,4 @@ import Testing
     #expect(nobody.ending == .exited(69), "\(nobody.output)\(nobody.errors)")
     #expect(nobody.errors.contains("127.0.0.1:1"), "\(nobody.errors)")
   }
-}
-
-/// The cluster is stopped by the test itself.
-private struct NoJournal: UndoJournal {
-  func add(_ undo: Undo) {}
 }

@@ -76,7 +76,7 @@ import Testing
     // What is older than 100 ms is on disk; the cut is told at once.
     await host.pause(.seconds(1))
     host.signal(stoat, SIGKILL)
-    #expect(await host.awaitExit(stoat, timeout: .seconds(20)))
+    #expect(try await host.awaitExit(stoat, timeout: .seconds(20)))
     let run = try run()
     // The nodes and the relay with its cut are still there, and the history is readable.
     #expect(host.processes(marked: try token(of: run)).count >= 5)
@@ -106,7 +106,7 @@ import Testing
     }
     #expect(runs && host.isAlive(stoat), "\(host.readText(output) ?? "")")
     host.signal(stoat, SIGINT)
-    #expect(await host.awaitExit(stoat, timeout: .seconds(60)))
+    #expect(try await host.awaitExit(stoat, timeout: .seconds(60)))
     #expect(host.readText(output)?.contains("interrupted") == true)
     try expectNothingLeft(run())
   }
@@ -126,7 +126,7 @@ import Testing
     let limited = try await host.run(
       Command("/usr/bin/prlimit", ["--pid", "\(stoat.pid)", "--fsize=10000"]), timeout: .seconds(9))
     #expect(limited.succeeded, "\(limited.errors)")
-    #expect(await host.awaitExit(stoat, timeout: .seconds(120)))
+    #expect(try await host.awaitExit(stoat, timeout: .seconds(120)))
     let text = host.readText(output) ?? ""
     #expect(text.contains("met: run:unknown"), "\(text)")
     // The report wraps its lines, where depends on the length of the paths in them.

@@ -1,5 +1,5 @@
+import Environment
 import Hosts
-import Harness
 import Testing
 
 @Suite struct CommandTests {
@@ -55,7 +55,7 @@ import Testing
       timeout: .milliseconds(500))
     #expect(result.ending == .timedOut)
     #expect(result.output == "started\n")
-    #expect(await host.endMarked(token, grace: .zero, timeout: .seconds(30)) == [])
+    #expect(try await host.endMarked(token, grace: .zero) == [])
   }
 
   @Test func grandchildThatKeepsThePipesDoesNotHoldTheResultUp() async throws {
@@ -68,7 +68,7 @@ import Testing
     #expect(result.ending == .exited(0))
     #expect(result.output == "done\n")
     #expect(host.processes(marked: token).count == 1)
-    #expect(await host.endMarked(token, grace: .zero, timeout: .seconds(30)) == [])
+    #expect(try await host.endMarked(token, grace: .zero) == [])
   }
 
   @Test func outputIsBounded() async throws {

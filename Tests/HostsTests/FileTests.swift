@@ -1,6 +1,6 @@
+import Environment
 import Hosts
 import Glibc
-import Harness
 import Testing
 
 @Suite struct FileTests {
@@ -22,7 +22,7 @@ import Testing
     #expect(host.directoryEntries(deep) == ["file"])
     symlink("/usr", "\(deep)/link")
     #expect(host.resolvedPath("\(deep)/link") == "/usr")
-    host.removeTree("\(directory.path)/a")
+    host.remove("\(directory.path)/a")
     #expect(host.directoryEntries(directory.path) == [])
     #expect(host.isDirectory("/usr"))
   }
@@ -38,12 +38,12 @@ import Testing
     #expect(throws: SystemFailure.self) { try host.write("", to: "\(directory.path)/no/file") }
   }
 
-  @Test func lastLines() throws {
+  @Test func lastLines() async throws {
     let directory = try TemporaryDirectory()
     let path = "\(directory.path)/log"
     try host.write((0..<5000).map { "line \($0)\n" }.joined(), to: path)
-    #expect(host.lastLines(of: path, count: 2) == ["line 4998", "line 4999"])
-    #expect(host.lastLines(of: "\(directory.path)/none") == [])
+    #expect(try await host.lastLines(of: path, count: 2) == ["line 4998", "line 4999"])
+    #expect(try await host.lastLines(of: "\(directory.path)/none") == [])
   }
 
   @Test func executables() throws {

@@ -1,6 +1,6 @@
+import Environment
 import Hosts
 import Glibc
-import Harness
 import Testing
 
 @Suite struct ProcessTests {
@@ -34,7 +34,7 @@ import Testing
       await host.pause(.milliseconds(10))
     }
     #expect(host.commandLine(of: identity.pid) == "sleep 300")
-    #expect(await host.end(identity, grace: .seconds(30)))
+    #expect(try await host.end(identity, grace: .seconds(30)))
     #expect(!host.isAlive(identity))
     // It was reaped: there is no process with this number, not even one that has ended.
     #expect(Glibc.kill(identity.pid, 0) == -1)
@@ -45,23 +45,23 @@ import Testing
     let identity = try host.spawn(
       daemon("trap '' TERM; echo ready; while :; do sleep 1; done", in: directory.path))
     #expect(await awaitOutput("ready\n", in: directory.path))
-    #expect(await host.end(identity, grace: .milliseconds(200)))
+    #expect(try await host.end(identity, grace: .milliseconds(200)))
     #expect(!host.isAlive(identity))
-    _ = await host.endMarked(token, grace: .zero, timeout: .seconds(30))
+    _ = try await host.endMarked(token, grace: .zero)
   }
 
   @Test func stoppedProcessIsEnded() async throws {
     let directory = try TemporaryDirectory()
     let identity = try host.spawn(daemon("exec sleep 300", in: directory.path))
     #expect(host.signal(identity, SIGSTOP))
-    #expect(await host.end(identity, grace: .milliseconds(200)))
+    #expect(try await host.end(identity, grace: .milliseconds(200)))
   }
 
   @Test func awaitExitGivesUp() async throws {
     let directory = try TemporaryDirectory()
     let identity = try host.spawn(daemon("exec sleep 300", in: directory.path))
-    #expect(await !host.awaitExit(identity, timeout: .milliseconds(50)))
-    #expect(await host.end(identity, grace: .zero))
+    #expect(try await !host.awaitExit(identity, timeout: .milliseconds(50)))
+    #expect(try await host.end(identity, grace: .zero))
   }
 
   @Test func laterProcessWithTheSameNumberIsLeftAlone() async throws {
@@ -74,10 +74,10 @@ import Testing
     for stranger in [earlier, otherBoot] {
       #expect(!host.isAlive(stranger))
       #expect(!host.signal(stranger, SIGKILL))
-      #expect(await host.end(stranger, grace: .zero))
+      #expect(try await host.end(stranger, grace: .zero))
     }
     #expect(host.isAlive(identity))
-    #expect(await host.end(identity, grace: .zero))
+    #expect(try await host.end(identity, grace: .zero))
     #expect(!host.signal(identity, SIGKILL))
   }
 
@@ -96,10 +96,10 @@ import Testing
     }
     #expect(found.count == 4)
     #expect(found.contains(parent))
-    #expect(await host.endMarked(token, grace: .seconds(1), timeout: .seconds(30)) == [])
+    #expect(try await host.endMarked(token, grace: .seconds(1)) == [])
     #expect(host.processes(marked: token) == [])
     #expect(host.isAlive(stranger))
-    #expect(await host.end(stranger, grace: .zero))
+    #expect(try await host.end(stranger, grace: .zero))
   }
 
   @Test func daemonInAMissingDirectoryIsAnError() throws {
@@ -113,8 +113,8 @@ import Testing
   @Test func cancelledTaskStillWaits() async throws {
     let directory = try TemporaryDirectory()
     let identity = try host.spawn(daemon("exec sleep 300", in: directory.path))
-    let task = Task { await host.end(identity, grace: .seconds(30)) }
+    let task = Task { try await host.end(identity, grace: .seconds(30)) }
     task.cancel()
-    #expect(await task.value)
+    #expect(try await task.value)
   }
 }

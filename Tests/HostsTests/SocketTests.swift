@@ -1,5 +1,5 @@
+import Environment
 import Glibc
-import Harness
 import Testing
 
 @testable import Hosts

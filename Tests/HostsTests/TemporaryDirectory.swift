@@ -1,6 +1,6 @@
+import Environment
 import Hosts
 import Glibc
-import Harness
 
 /// A directory that is there while the test runs.
 struct TemporaryDirectory: ~Copyable {
@@ -12,6 +12,6 @@ struct TemporaryDirectory: ~Copyable {
   }
 
   deinit {
-    LocalHost().removeTree(path)
+    LocalHost().remove(path)
   }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Environment
 import Glibc
 import Testing
@@ -182,7 +183,7 @@ final class Outlet: Sendable {
 
   func tryAccept() -> Plug? {
     let flags = Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    let accepted = linuxAccept(descriptor, nil, nil, flags)
+    let accepted = stoat_accept(descriptor, nil, nil, flags)
     return accepted < 0 ? nil : Plug(owning: accepted)
   }
 

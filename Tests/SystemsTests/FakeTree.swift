@@ -1,7 +1,6 @@
+import Environment
 import Hosts
 import Glibc
-import Harness
-import Synchronization
 
 @testable import Systems
 
@@ -11,7 +10,7 @@ final class FakeTree: Sendable {
   private let host = LocalHost()
 
   deinit {
-    LocalHost().removeTree(path)
+    LocalHost().remove(path)
   }
 
   /// Writes a file below the tree, with its directories, and returns its path.
@@ -56,24 +55,7 @@ final class FakeTree: Sendable {
 
   func find(home: String? = nil) throws(SystemFailure) -> RabbitMQInstallation {
     try RabbitMQInstallation.find(
-      home: home.map { "\(path)/\($0)" }, packagedHome: "\(path)/packaged",
+      home: home.map { "\(path)/\($0)" }, on: host, packagedHome: "\(path)/packaged",
       searchPath: ["\(path)/nothing", "\(path)/bin"])
   }
-}
-
-/// A journal that remembers what was added, in order.
-final class RecordingJournal: UndoJournal {
-  private let added = Mutex<[Undo]>([])
-
-  var entries: [Undo] { added.withLock { $0 } }
-
-  func add(_ undo: Undo) {
-    added.withLock { $0.append(undo) }
-  }
-}
-
-/// The program next to the test program.
-func builtProgram(_ name: String) -> String {
-  let own = LocalHost().resolvedPath("/proc/self/exe") ?? ""
-  return own.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/\(name)"
 }

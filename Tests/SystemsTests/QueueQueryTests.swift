@@ -1,3 +1,4 @@
+import Environment
 import Harness
 import Operations
 import Testing
@@ -5,7 +6,8 @@ import Testing
 @testable import Systems
 
 @Suite struct QueueQueryTests {
-  private let layout = RabbitMQLayout(octet: 1, nodeCount: 3, directory: "/run")
+  private let layout = RabbitMQLayout(
+    NodeLayout(octet: 1, nodeCount: 3, directory: "/run"))
   private let query = QueueQuery(names: ["plain", "mirrored", "gone"])
 
   @Test func answer() throws {

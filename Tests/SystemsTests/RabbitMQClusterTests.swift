@@ -1,3 +1,4 @@
+import Environment
 import Hosts
 import Glibc
 import Harness
@@ -5,6 +6,7 @@ import Operations
 import Testing
 
 @testable import Systems
+import TestSupport
 
 /// The real thing; the tests build on each other and run in the order in which they are written.
 @Suite(needsRabbitMQ, .serialized, SharedCluster()) struct RabbitMQClusterTests {
@@ -49,7 +51,9 @@ import Testing
       #expect(host.commandLine(of: pid).contains("beam.smp"))
       // Clients reach the node over the relay, at another address than the node's own.
       let endpoint = system.endpoint(of: node)
-      #expect(endpoint.host == "127.\(system.layout.octet).\(128 + node.rawValue).\(node.rawValue)")
+      #expect(
+        endpoint.host == "127.\(system.layout.places.octet).\(128 + node.rawValue).\(node.rawValue)"
+      )
       #expect(await host.accepts(endpoint.host, port: endpoint.port, timeout: .seconds(10)))
     }
     let probe = try await system.probe(ways(around: n1))
@@ -260,11 +264,11 @@ import Testing
     #expect(host.processes(marked: try cluster.token) == [])
     for node in all {
       #expect(await system.processID(of: node) == nil)
-      #expect(!host.isDirectory(system.layout.dataDirectory(of: node)))
+      #expect(!host.isDirectory(system.layout.places.dataDirectory(of: node)))
       let log = try #require(host.readText(system.layout.logFile(of: node)))
       #expect(log.contains("RabbitMQ"))
     }
-    for port in system.layout.ports { try host.checkFree("0.0.0.0", port: port) }
+    for port in system.layout.places.ports { try host.checkFree("0.0.0.0", port: port) }
   }
 }
 

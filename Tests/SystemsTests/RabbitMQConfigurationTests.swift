@@ -7,11 +7,11 @@ import Testing
 
 @Suite struct RabbitMQConfigurationTests {
   private let configuration = RabbitMQConfiguration(
-    layout: RabbitMQLayout(octet: 7, nodeCount: 3, directory: "/run"),
+    layout: RabbitMQLayout(NodeLayout(octet: 7, nodeCount: 3, directory: "/run")),
     plan: ClusterPlan(
       nodes: 3, partitionHandling: .pauseMinority, netTick: .seconds(5),
       bootDeadline: .seconds(60)),
-    cookie: "COOKIE", token: "TOKEN")
+    cookie: "COOKIE")
   private let installation = RabbitMQInstallation(
     serverScript: "/usr/lib/rabbitmq/bin/rabbitmq-server", version: "3.10.8",
     erlangRoot: "/usr/lib/erlang", erlangVersion: "25.2.3", erlCall: "/usr/bin/erl_call",
@@ -57,7 +57,7 @@ import Testing
     #expect(
       environment == [
         "PATH": "/usr/lib/erlang/bin:/usr/local/bin:/usr/bin:/bin",
-        "HOME": "/run/nodes/n3/config", "LANG": "C.UTF-8", "STOAT_RUN": "TOKEN",
+        "HOME": "/run/nodes/n3/config", "LANG": "C.UTF-8",
         "ERL_INETRC": "/run/nodes/n3/config/inetrc", "ERL_EPMD_PORT": "12448",
         "ERL_EPMD_ADDRESS": "127.0.0.1",
         "ERL_CRASH_DUMP": "/run/nodes/n3/logs/erl_crash.dump",
@@ -90,10 +90,10 @@ import Testing
     #expect(short.netTickSeconds == 1)
   }
 
-  @Test(arguments: RabbitMQLayout.octets)
+  @Test(arguments: NodeLayout.octets)
   func portsOfARunAreItsOwnAndBelowTheKernels(octet: Int) {
-    let layout = RabbitMQLayout(
-      octet: octet, nodeCount: RabbitMQLayout.mostNodes, directory: "/run")
+    let layout = NodeLayout(
+      octet: octet, nodeCount: NodeLayout.mostNodes, directory: "/run")
     let ports = layout.ports + [layout.claim.port]
     #expect(Set(ports).count == ports.count)
     let own = 12_000 + octet * 64..<12_064 + octet * 64
@@ -101,8 +101,8 @@ import Testing
   }
 
   @Test func topologyHasTheAddressesOfTheHostNames() throws {
-    let layout = configuration.layout
-    let topology = try layout.topology()
+    let layout = configuration.layout.places
+    let topology = try layout.topology(hasPortMapper: true)
     for from in layout.nodes {
       for to in layout.nodes where to != from {
         let link = try #require(topology.link(from: "\(from)", to: "\(to)"))

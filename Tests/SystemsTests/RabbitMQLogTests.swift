@@ -15,8 +15,14 @@ import Testing
     2026-12-01 13:27:22.000000+00:00 [error] <0.9.0> Mnesia: inconsistent_database, running
     """
 
+  private static func found(limit: Int, characters: Int) -> [LogLine] {
+    LogPattern.matches(
+      of: LogPattern.rabbitMQ, in: Array(log.utf8), limit: limit, characters: characters,
+      time: { RabbitMQLogTime.unixNanoseconds(of: $0) })
+  }
+
   @Test func linesOfTroubleAreFoundWithTheirTime() {
-    let found = LogPattern.matches(in: Self.log, limit: 50, characters: 300)
+    let found = Self.found(limit: 50, characters: 300)
     #expect(
       found.map(\.pattern) == [
         "crash-report", "crash-report", "partition", "global-hang", "inconsistent-database",
@@ -31,7 +37,7 @@ import Testing
   }
 
   @Test func linesAreBoundedInNumberAndLength() {
-    let found = LogPattern.matches(in: Self.log, limit: 1, characters: 20)
+    let found = Self.found(limit: 1, characters: 20)
     #expect(found.count(where: { $0.pattern == "crash-report" }) == 1)
     #expect(found.allSatisfy { $0.line.count == 20 && $0.unixNanoseconds != nil })
   }

@@ -1,8 +1,10 @@
+import Environment
 import Hosts
 import Glibc
 import Harness
 import Operations
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Systems
@@ -16,13 +18,13 @@ import Testing
 
   private func system(
     server: String = "exec sleep 300", nodes: Int = 1, bootDeadline: Duration = .seconds(300),
-    octet: Int? = nil, nodeExecutable: String = builtProgram("stoat-node"),
+    octet: Int? = nil, nodeExecutable: String = StoatProgram.path("stoat-node"),
     onNotice: @escaping @Sendable (String) -> Void = { _ in }
   ) throws -> RabbitMQSystem {
     var installation = try #require(realInstallation)
     installation.serverScript = try tree.script("server", server)
     return try RabbitMQSystem(
-      installation: installation,
+      installation: installation, on: host,
       plan: ClusterPlan(
         nodes: nodes, partitionHandling: .ignore, netTick: .seconds(5),
         bootDeadline: bootDeadline),
@@ -45,7 +47,7 @@ import Testing
     }
     let failure = try await startFails(system)
     #expect(failure.kind == .timedOut)
-    let port = system.layout.clientPort(of: NodeID(1))
+    let port = system.layout.places.clientPort(of: NodeID(1))
     #expect(failure.description.contains("n1 did not open its port 127.0.0.1:\(port) within 1 s"))
     #expect(notices.withLock { $0.count } == 1)
     #expect(notices.withLock { $0.first?.contains("killed and started once more") } == true)
@@ -59,8 +61,8 @@ import Testing
     _ = try await startFails(system)
     let entries = journal.entries
     #expect(entries.first == .endMarked(token: token))
-    let heal = entries.firstIndex(of: .healRelay(socket: system.layout.relaySocket))
-    let end = entries.firstIndex(of: .endRelay(socket: system.layout.relaySocket))
+    let heal = entries.firstIndex(of: .healRelay(socket: system.hostRelay.socket))
+    let end = entries.firstIndex(of: .endRelay(socket: system.hostRelay.socket))
     let relay = entries.firstIndex { entry in
       if case .endProcess(_, what: "relay") = entry { true } else { false }
     }
@@ -88,8 +90,8 @@ import Testing
     await #expect(throws: SystemFailure.self) { try await start.value }
     #expect(await system.stop() == [])
     #expect(host.processes(marked: token) == [])
-    #expect(!host.isDirectory(system.layout.dataDirectory(of: NodeID(1))))
-    #expect(host.isDirectory(system.layout.logDirectory(of: NodeID(1))))
+    #expect(!host.isDirectory(system.layout.places.dataDirectory(of: NodeID(1))))
+    #expect(host.isDirectory(system.layout.places.logDirectory(of: NodeID(1))))
     await #expect(throws: SystemFailure.self) { try await system.launch(NodeID(1)) }
   }
 
@@ -102,25 +104,27 @@ import Testing
   @Test func runsAtTheSameTimeHaveDifferentAddresses() async throws {
     let first = try system()
     let second = try system()
-    #expect(first.layout.octet != second.layout.octet)
-    #expect(Set(first.layout.ports).isDisjoint(with: second.layout.ports))
-    let failure = #expect(throws: SystemFailure.self) { try system(octet: first.layout.octet) }
+    #expect(first.layout.places.octet != second.layout.places.octet)
+    #expect(Set(first.layout.places.ports).isDisjoint(with: second.layout.places.ports))
+    let failure = #expect(throws: SystemFailure.self) {
+      try system(octet: first.layout.places.octet)
+    }
     #expect(failure?.kind == .addressInUse)
-    let claim = first.layout.claim
+    let claim = first.layout.places.claim
     #expect(
       failure?.description.hasPrefix(
         "\(claim.host):\(claim.port) is in use by \(claim.host):\(claim.port) (process \(getpid())")
         == true)
     #expect(await first.stop() == [])
-    let third = try system(octet: first.layout.octet)
+    let third = try system(octet: first.layout.places.octet)
     #expect(await third.stop() == [])
     #expect(await second.stop() == [])
   }
 
   @Test func takenPortIsNamedWithItsProcess() async throws {
     let free = try system()
-    let octet = free.layout.octet
-    let port = free.layout.clientPort(of: NodeID(1))
+    let octet = free.layout.places.octet
+    let port = free.layout.places.clientPort(of: NodeID(1))
     #expect(await free.stop() == [])
     let claim = try host.claim("127.0.0.1", port: port)
     let failure = #expect(throws: SystemFailure.self) { try system(octet: octet) }

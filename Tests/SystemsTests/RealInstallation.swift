@@ -1,10 +1,11 @@
 import Harness
+@testable import Hosts
 import Testing
 
 @testable import Systems
 
 /// The RabbitMQ of this machine; nil if there is none.
-let realInstallation = try? RabbitMQInstallation.find(home: nil)
+let realInstallation = try? RabbitMQInstallation.find(home: nil, on: LocalHost())
 
 /// What tests that need a RabbitMQ say where there is none.
 let needsRabbitMQ = ConditionTrait.enabled(

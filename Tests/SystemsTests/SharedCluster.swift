@@ -1,6 +1,7 @@
 import Hosts
 import Harness
 import Operations
+import TestSupport
 import Testing
 
 @testable import Systems
@@ -27,11 +28,12 @@ struct SharedCluster: SuiteTrait, TestScoping {
     let journal = RecordingJournal()
     let token = "cluster-\(UInt64.random(in: 0 ... .max))"
     let system = try RabbitMQSystem(
-      installation: #require(realInstallation),
+      installation: #require(realInstallation), on: LocalHost(),
       plan: ClusterPlan(
         nodes: 3, partitionHandling: .ignore, netTick: .seconds(5), bootDeadline: .seconds(120)),
       directory: "\(tree.path)/run", journal: journal, token: token,
-      options: RabbitMQSystem.Options(nodeExecutable: builtProgram("stoat-node")) { print($0) })
+      options: RabbitMQSystem.Options(nodeExecutable: StoatProgram.path("stoat-node")) { print($0) }
+    )
     let begin = ContinuousClock.now
     do {
       try await system.start()

@@ -13,7 +13,7 @@ package final class ScratchDirectory: Sendable {
   }
 
   deinit {
-    LocalHost().removeTree(path)
+    LocalHost().remove(path)
   }
 
   /// The path of `name` in the directory.

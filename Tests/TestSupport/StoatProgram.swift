@@ -1,6 +1,6 @@
 package import Hosts
 import Glibc
-package import Harness
+import Harness
 
 /// The built programs, run as a user would run them.
 package enum StoatProgram {

@@ -2,6 +2,7 @@ import AMQP
 import DequeModule
 import Glibc
 import Harness
+import Hosts
 import Synchronization
 
 /// The mailbox between a session's event loop and the thread of one connection.
@@ -67,7 +68,7 @@ final class Line: Sendable {
   ) -> Line? {
     guard let pipe = WakePipe() else { return nil }
     let line = Line(pipe: pipe, notify: notify)
-    let isRunning = runOnOwnThread {
+    let isRunning = startOwnThread {
       var worker = LineWorker(line: line, endpoint: endpoint, configuration: configuration)
       worker.run()
     }

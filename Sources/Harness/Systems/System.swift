@@ -1,3 +1,4 @@
+package import Environment
 package import Operations
 
 /// A broker cluster that the harness starts, asks and ends.
@@ -103,32 +104,6 @@ package struct Setting: Hashable, Sendable {
   package init(_ name: String, _ value: String) {
     self.name = name
     self.value = value
-  }
-}
-
-/// Something about the system went wrong; the text says what was tried, where, what came back and
-/// what to do about it.
-package struct SystemFailure: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What kind of failure, so that the command line can choose the exit code.
-  package enum Kind: Hashable, Sendable {
-    /// Something has to be installed or configured first.
-    case unavailable
-    /// A port or an address is taken.
-    case addressInUse
-    /// A deadline passed.
-    case timedOut
-    /// Anything else.
-    case failed
-  }
-  /// The kind.
-  package var kind: Kind
-  /// For people.
-  package var description: String
-
-  /// A failure.
-  package init(_ kind: Kind, _ description: String) {
-    self.kind = kind
-    self.description = description
   }
 }
 

@@ -1,3 +1,4 @@
+package import Environment
 package import Operations
 
 /// A system whose nodes are processes that can be stopped, paused, killed and started.

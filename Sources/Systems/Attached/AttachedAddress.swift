@@ -1,3 +1,4 @@
+package import Environment
 package import Harness
 
 /// Where a broker is that already runs: `amqp://user:password@host:port/virtual-host`.

@@ -1,4 +1,5 @@
-import Hosts
+package import Environment
+package import Hosts
 package import Harness
 package import Relays
 package import Operations
@@ -34,29 +35,31 @@ package final class AttachedSystem: RelayedSystem, Sendable {
   package let credentials: Credentials
   /// What the first node said of itself.
   package let greeting: BrokerGreeting
-  private let layout: RabbitMQLayout
-  private let options: Options
-  private let journal: any UndoJournal
+  /// The relay of the run.
+  package let hostRelay: HostRelay
+  private let layout: NodeLayout
   private let token: String
-  private let host = LocalHost()
-  private let state: Mutex<(claim: AddressClaim?, relay: ProcessIdentity?)>
+  private let processes: NodeProcesses
+  private let claim: Mutex<AddressClaim?>
 
-  /// A view of the cluster at these addresses, one a node; asks each who it is.
+  /// A view of the cluster at these addresses, one a node; asks each who it is. The relay runs on
+  /// `host`, from where the nodes are reached.
   ///
   /// Throws `unavailable` if one does not answer, and if the brokers are of several versions.
   package init(
-    _ addresses: [AttachedAddress], directory: String, journal: any UndoJournal, token: String,
-    options: Options
+    _ addresses: [AttachedAddress], from host: LocalHost, directory: String,
+    journal: any UndoJournal, token: String, options: Options,
+    clock: any RunClock = MonotonicClock()
   ) async throws(SystemFailure) {
     var targets: [RelayEndpoint] = []
     var greetings: [BrokerGreeting] = []
     for address in addresses {
-      guard let numeric = await LocalHost().address(of: address.host),
+      guard let numeric = await host.address(of: address.host),
         let target = RelayEndpoint("\(numeric):\(address.port)")
       else {
         throw SystemFailure(.unavailable, "the host \(address.host) has no IPv4 address")
       }
-      greetings.append(try await BrokerGreeting.ask(numeric, port: address.port))
+      greetings.append(try await BrokerGreeting.ask(numeric, port: address.port, from: host))
       targets.append(target)
     }
     guard let first = addresses.first, let greeting = greetings.first else {
@@ -67,23 +70,21 @@ package final class AttachedSystem: RelayedSystem, Sendable {
       throw SystemFailure(.unavailable, "the nodes are not of one version: \(versions)")
     }
     let (layout, claim) = try AddressBlock(
-      plan: ClusterPlan(
-        nodes: addresses.count, partitionHandling: .ignore, netTick: .zero, bootDeadline: .zero),
-      directory: directory, token: token
+      host: host, nodeCount: addresses.count, directory: directory, token: token
     ).claim(octet: options.netOctet)
     self.greeting = greeting
     self.layout = layout
-    self.options = options
-    self.journal = journal
     self.token = token
+    hostRelay = HostRelay(
+      host: host, program: options.nodeExecutable, directory: layout.networkDirectory)
+    processes = NodeProcesses(
+      programs: [:], hosts: [host], token: token, journal: journal, bootDeadline: .zero,
+      clock: clock)
     credentials = first.credentials
     nodes = layout.nodes
     topology = NetworkTopology(links: layout.clientLinks(to: targets))
-    state = Mutex((claim, nil))
+    self.claim = Mutex(claim)
   }
-
-  /// The control socket of the run's relay.
-  package var relaySocket: String { layout.relaySocket }
 
   /// Queues are named after the run and deleted some minutes after it, whatever becomes of it.
   package var guest: GuestQueues? {
@@ -92,27 +93,10 @@ package final class AttachedSystem: RelayedSystem, Sendable {
 
   private static let queueExpiry = Duration.seconds(600)
 
-  /// The relay's address for clients of `node`.
-  package func endpoint(of node: NodeID) -> Endpoint {
-    let client = NetworkTopology.clientName(of: node.description)
-    guard let link = topology.link(from: client, to: node.description) else {
-      return Endpoint(host: "127.0.0.1", port: layout.clientLinkPort)
-    }
-    return Endpoint(host: link.listen.host, port: Int(link.listen.port))
-  }
-
   /// Starts the relay; the cluster is there already.
   package func start() async throws(SystemFailure) {
-    try journal.add(.endMarked(token: token))
-    try host.makeDirectory(layout.networkDirectory)
-    try journal.add(.endRelay(socket: relaySocket))
-    let identity = try host.spawn(
-      Daemon(
-        relay: options.nodeExecutable, socket: relaySocket, token: token,
-        output: "\(layout.networkDirectory)/relay.log"))
-    state.withLock { $0.relay = identity }
-    try journal.add(.endProcess(identity, what: "relay"))
-    try await installLinks()
+    try await processes.prepare()
+    try await startRelay(in: processes)
   }
 
   /// Refuses queues that the broker cannot have; policies are its owner's.
@@ -126,19 +110,16 @@ package final class AttachedSystem: RelayedSystem, Sendable {
       name: greeting.product.lowercased(), version: greeting.version,
       settings: [
         Setting("attached to", topology.links.map(\.target.description).joined(separator: ", ")),
-        Setting("addresses", "127.\(layout.octet).x.y"),
+        Setting("addresses", layout.addresses),
       ])
   }
 
   /// Ends the relay.
   package func stop() async -> [String] {
-    if let relay = state.withLock({ $0.relay }) {
-      _ = await host.end(relay, grace: .seconds(2))
-    }
-    let left = await host.endMarked(token, grace: .seconds(1), timeout: .seconds(20))
-    state.withLock { state in
-      state.claim?.release()
-      state.claim = nil
+    let left = await processes.stop()
+    claim.withLock { claim in
+      claim?.release()
+      claim = nil
     }
     return left
   }

@@ -1,4 +1,5 @@
 import AMQP
+package import Environment
 import Hosts
 import Operations
 package import Harness
@@ -19,9 +20,11 @@ package struct BrokerGreeting: Hashable, Sendable {
   private static let timeout = Duration.seconds(10)
   private static let mostBytes = 1 << 16
 
-  /// Connects to a broker and reads its first frame.
-  static func ask(_ host: String, port: Int) async throws(SystemFailure) -> BrokerGreeting {
-    let bytes = await LocalHost().exchange(
+  /// Connects from this machine to a broker and reads its first frame.
+  static func ask(
+    _ host: String, port: Int, from machine: LocalHost
+  ) async throws(SystemFailure) -> BrokerGreeting {
+    let bytes = await machine.exchange(
       with: host, port: port, sending: ProtocolHeader.bytes, limit: mostBytes, timeout: timeout
     ) { read($0) != nil }
     guard let greeting = bytes.flatMap(read) else {

@@ -1,27 +1,28 @@
-import Hosts
+import Environment
 import Harness
+import Hosts
 
-/// Finds addresses and ports that no other run and no other program uses.
+/// Finds addresses and ports that no other run and no other program on this machine uses.
 struct AddressBlock {
-  var plan: ClusterPlan
+  /// The machine on which the addresses have to be free.
+  var host: LocalHost
+  var nodeCount: Int
   var directory: String
   var token: String
 
   /// Claims the addresses 127.<octet>.x.y, or a free block if `octet` is nil. Other runs try the
   /// same claim first, so that two runs never share a block.
-  func claim(
-    octet: Int?
-  ) throws(SystemFailure) -> (layout: RabbitMQLayout, claim: AddressClaim) {
+  func claim(octet: Int?) throws(SystemFailure) -> (layout: NodeLayout, claim: AddressClaim) {
     if let octet {
-      guard RabbitMQLayout.octets.contains(octet) else {
+      guard NodeLayout.octets.contains(octet) else {
         throw SystemFailure(
           .failed,
-          "addresses 127.\(octet).x.y: use \(RabbitMQLayout.octets.lowerBound) to "
-            + "\(RabbitMQLayout.octets.upperBound)")
+          "addresses 127.\(octet).x.y: use \(NodeLayout.octets.lowerBound) to "
+            + "\(NodeLayout.octets.upperBound)")
       }
       return try claimed(layout(octet))
     }
-    let octets = Array(RabbitMQLayout.octets)
+    let octets = Array(NodeLayout.octets)
     let start = Int(Fingerprint.hash(token) % UInt64(octets.count))
     var last = SystemFailure(.addressInUse, "")
     for octet in octets[start...] + octets[..<start] {
@@ -35,17 +36,16 @@ struct AddressBlock {
       last.kind, "no free block of addresses 127.x.y.z for a run; the last try: \(last)")
   }
 
-  private func layout(_ octet: Int) -> RabbitMQLayout {
-    RabbitMQLayout(octet: octet, nodeCount: plan.nodes, directory: directory)
+  private func layout(_ octet: Int) -> NodeLayout {
+    NodeLayout(octet: octet, nodeCount: nodeCount, directory: directory)
   }
 
   private func claimed(
-    _ layout: RabbitMQLayout
-  ) throws(SystemFailure) -> (RabbitMQLayout, AddressClaim) {
-    let host = LocalHost()
+    _ layout: NodeLayout
+  ) throws(SystemFailure) -> (NodeLayout, AddressClaim) {
     let claim = try host.claim(layout.claim.host, port: layout.claim.port)
     do {
-      // Erlang's ports have to be free on every address: RabbitMQ checks that when it boots.
+      // A broker may check its ports on every address when it boots, as RabbitMQ does.
       for port in layout.ports { try host.checkFree("0.0.0.0", port: port) }
     } catch {
       claim.release()

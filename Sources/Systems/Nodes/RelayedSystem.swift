@@ -1,3 +1,4 @@
+package import Environment
 import Hosts
 package import Harness
 package import Relays
@@ -8,8 +9,8 @@ import Synchronization
 package protocol RelayedSystem: LinkFaults, LinkWatch {
   /// The links.
   var topology: NetworkTopology { get }
-  /// Where the relay is controlled.
-  var relaySocket: String { get }
+  /// The relay that carries them.
+  var hostRelay: HostRelay { get }
   /// How much had passed each direction when it was restored last.
   var passedBefore: PassedBytes { get }
 }
@@ -111,13 +112,28 @@ extension RelayedSystem {
     try await relay { (control) throws(RelayError) in try control.status() }.worstLoopLag
   }
 
-  /// Makes the links, once the relay answers.
-  func installLinks() async throws(SystemFailure) {
+  /// Starts the relay among the auxiliaries of `processes` and makes the links, once it answers.
+  func startRelay(in processes: NodeProcesses) async throws(SystemFailure) {
     let topology = topology
-    try await relay { (control) throws(RelayError) in
-      try control.awaitReady(within: .seconds(10))
-      try control.install(topology)
+    try await hostRelay.start(in: processes)
+    do {
+      try await relay { (control) throws(RelayError) in
+        try control.awaitReady(within: .seconds(10))
+        try control.install(topology)
+      }
+    } catch {
+      let log = await processes.told(by: hostRelay.log, on: hostRelay.host)
+      throw SystemFailure(error.kind, "\(error) (relay's log: \(log))")
     }
+  }
+
+  /// Where clients of `node` have to connect: at the relay, or nowhere for a node that is none.
+  package func endpoint(of node: NodeID) -> Endpoint {
+    let client = NetworkTopology.clientName(of: node.description)
+    guard let link = topology.link(from: client, to: node.description) else {
+      return Endpoint(host: NodeLayout.ownAddress, port: 0)
+    }
+    return Endpoint(host: link.listen.host, port: Int(link.listen.port))
   }
 
   /// Calls the relay on a thread of its own.
@@ -125,7 +141,8 @@ extension RelayedSystem {
   func relay<Value: Sendable>(
     _ body: @escaping @Sendable (RelayControl) throws(RelayError) -> Value
   ) async throws(SystemFailure) -> Value {
-    let control = RelayControl(path: relaySocket)
+    let socket = hostRelay.socket
+    let control = RelayControl(path: socket)
     let result = await onOwnThread { () -> Result<Value, RelayError> in
       do throws(RelayError) {
         return .success(try body(control))
@@ -142,7 +159,7 @@ extension RelayedSystem {
         case .timedOut: .timedOut
         default: .failed
         }
-      throw SystemFailure(kind, "the relay at \(relaySocket): \(error.message)")
+      throw SystemFailure(kind, "the relay at \(socket): \(error.message)")
     }
   }
 
@@ -151,16 +168,6 @@ extension RelayedSystem {
       topology.link(
         from: NetworkTopology.clientName(of: node.description), to: node.description)
     }
-  }
-}
-
-extension Daemon {
-  /// A relay with its control socket at `socket`.
-  init(relay executable: String, socket: String, token: String, output: String) {
-    self.init(
-      executable, ["relay", "--control", socket],
-      environment: ["PATH": "/usr/bin:/bin", LocalHost.marker: token], workingDirectory: "/",
-      output: output)
   }
 }
 

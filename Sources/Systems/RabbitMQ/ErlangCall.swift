@@ -1,3 +1,4 @@
+import Environment
 import Hosts
 import Harness
 import Operations
@@ -10,12 +11,12 @@ import Synchronization
 struct ErlangCall: Sendable {
   let installation: RabbitMQInstallation
   let layout: RabbitMQLayout
+  let host: any Host
   let cookie: String
   let token: String
   private let names = CallNames()
 
-  /// Evaluates `expression`, whose value has to be a binary, and
-  /// returns its lines. Throws
+  /// Evaluates `expression`, whose value has to be a binary, and returns its lines. Throws
   /// `timedOut` if there is no answer in time and `failed` for anything else.
   func lines(
     _ expression: String, on node: NodeID, asking subject: String, timeout: Duration
@@ -27,14 +28,16 @@ struct ErlangCall: Sendable {
       // Erlang drops the older of two connections with one name, so that calls at the same time
       // need different ones; every name costs the node an atom for ever, so they are used again.
       [
-        "-address", "127.0.0.1:\(layout.peerPort(of: node))", "-c", cookie, "-h", "stoat\(name)",
+        "-address", "\(NodeLayout.ownAddress):\(layout.places.peerPort(of: node))", "-c", cookie,
+        "-h", "stoat\(name)",
         "-e",
       ],
       environment: [
-        "PATH": "/usr/bin:/bin", "HOME": layout.configDirectory(of: node), "STOAT_RUN": token,
+        "PATH": "/usr/bin:/bin", "HOME": layout.places.configDirectory(of: node),
+        LocalHost.marker: token,
       ],
       input: Self.asLines(expression), outputLimit: 1 << 22)
-    let result = try await LocalHost().run(command, timeout: timeout)
+    let result = try await host.run(command, timeout: timeout)
     if result.succeeded, let lines = Self.strings(in: result.output) { return lines }
     throw failure(result, node, subject, timeout)
   }

@@ -1,4 +1,5 @@
 package import Harness
+import Hosts
 package import Operations
 
 /// The files and the environment of one node, as text.
@@ -9,15 +10,12 @@ package struct RabbitMQConfiguration: Hashable, Sendable {
   package var plan: ClusterPlan
   /// What the nodes and the harness know each other by.
   package var cookie: String
-  /// The mark of the run's processes.
-  package var token: String
 
   /// A configuration.
-  package init(layout: RabbitMQLayout, plan: ClusterPlan, cookie: String, token: String) {
+  package init(layout: RabbitMQLayout, plan: ClusterPlan, cookie: String) {
     self.layout = layout
     self.plan = plan
     self.cookie = cookie
-    self.token = token
   }
 
   /// `net_ticktime` in whole seconds, at least one.
@@ -37,22 +35,28 @@ package struct RabbitMQConfiguration: Hashable, Sendable {
     ]
   }
 
-  /// ERL_INETRC: a node knows itself at 127.0.0.1 and each peer at the relay's address for that
-  /// link, so that all traffic between nodes goes through the relay.
+  /// ERL_INETRC: a node knows itself at its own address and each peer at the relay's address for
+  /// that link, so that all traffic between nodes goes through the relay.
   package func hostNames(of node: NodeID) -> String {
     var lines = ["{lookup,[file,native]}."]
     for other in layout.nodes {
-      let address = other == node ? "127.0.0.1" : layout.peerAddress(from: node, to: other)
-      let numbers = address.split(separator: ".").joined(separator: ",")
-      lines.append("{host,{\(numbers)},[\"\(other)\"]}.")
+      let address =
+        other == node
+        ? NodeLayout.ownAddress : layout.places.peerAddress(from: node, to: other)
+      lines.append("{host,\(Self.erlangTuple(address)),[\"\(other)\"]}.")
     }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// A numeric address as Erlang writes it: `{127,0,0,1}`.
+  private static func erlangTuple(_ address: String) -> String {
+    "{" + address.split(separator: ".").joined(separator: ",") + "}"
   }
 
   /// rabbitmq.conf. Settings made at run time would be gone after a restart.
   package func serverSettings(of node: NodeID) -> String {
     var lines = [
-      "listeners.tcp.1 = 127.0.0.1:\(layout.clientPort(of: node))",
+      "listeners.tcp.1 = \(NodeLayout.ownAddress):\(layout.places.clientPort(of: node))",
       "cluster_formation.peer_discovery_backend = classic_config",
     ]
     for (index, other) in layout.nodes.enumerated() {
@@ -80,22 +84,21 @@ package struct RabbitMQConfiguration: Hashable, Sendable {
   package func environment(
     of node: NodeID, installation: RabbitMQInstallation
   ) -> [String: String] {
-    let config = layout.configDirectory(of: node)
-    let data = layout.dataDirectory(of: node)
-    let logs = layout.logDirectory(of: node)
+    let config = layout.places.configDirectory(of: node)
+    let data = layout.places.dataDirectory(of: node)
+    let logs = layout.places.logDirectory(of: node)
     return [
       "PATH": "\(installation.erlangRoot)/bin:/usr/local/bin:/usr/bin:/bin",
       "HOME": config,
       "LANG": "C.UTF-8",
-      "STOAT_RUN": token,
       "ERL_INETRC": "\(config)/inetrc",
       "ERL_EPMD_PORT": "\(layout.epmdPort)",
-      "ERL_EPMD_ADDRESS": "127.0.0.1",
+      "ERL_EPMD_ADDRESS": NodeLayout.ownAddress,
       "ERL_CRASH_DUMP": "\(logs)/erl_crash.dump",
       "ERL_CRASH_DUMP_BYTES": "1000000",
       "RUNNING_UNDER_SYSTEMD": "true",
       "RABBITMQ_NODENAME": layout.erlangName(of: node),
-      "RABBITMQ_DIST_PORT": "\(layout.peerPort(of: node))",
+      "RABBITMQ_DIST_PORT": "\(layout.places.peerPort(of: node))",
       "RABBITMQ_MNESIA_BASE": data,
       "RABBITMQ_LOG_BASE": logs,
       "RABBITMQ_CONFIG_FILE": "\(config)/rabbitmq.conf",
@@ -104,7 +107,28 @@ package struct RabbitMQConfiguration: Hashable, Sendable {
       "RABBITMQ_PID_FILE": "\(data)/pid",
       "RABBITMQ_CONF_ENV_FILE": "/dev/null",
       "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS":
-        "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 -noinput -setcookie \(cookie)",
+        "-kernel inet_dist_use_interface \(Self.erlangTuple(NodeLayout.ownAddress)) +S 1:1 "
+        + "-noinput -setcookie \(cookie)",
     ]
+  }
+}
+
+extension RabbitMQConfiguration {
+  /// How each node runs on `host`.
+  func programs(
+    _ installation: RabbitMQInstallation, on host: any Host
+  ) -> [NodeID: NodeProgram] {
+    let places = layout.places
+    return layout.nodes.reduce(into: [:]) { programs, node in
+      let data = places.dataDirectory(of: node)
+      programs[node] = NodeProgram(
+        host: host,
+        daemon: Daemon(
+          installation.serverScript,
+          environment: environment(of: node, installation: installation),
+          workingDirectory: data, output: places.outputFile(of: node)),
+        directories: [places.configDirectory(of: node), places.logDirectory(of: node), data],
+        log: layout.logFile(of: node), service: places.service(of: node))
+    }
   }
 }

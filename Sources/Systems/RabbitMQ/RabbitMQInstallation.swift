@@ -1,5 +1,6 @@
-import Hosts
-package import Harness
+package import Environment
+package import Hosts
+import Harness
 
 /// A RabbitMQ on this machine and the Erlang that runs it; found without starting a node.
 package struct RabbitMQInstallation: Hashable, Sendable {
@@ -24,9 +25,9 @@ package struct RabbitMQInstallation: Hashable, Sendable {
   /// Erlang is the `erl` that is first in `searchPath`, by default this program's PATH and the
   /// system's directories. Throws `unavailable` with what to install.
   package static func find(
-    home: String?, packagedHome: String = packagedHome, searchPath: [String]? = nil
+    home: String?, on host: LocalHost, packagedHome: String = packagedHome,
+    searchPath: [String]? = nil
   ) throws(SystemFailure) -> RabbitMQInstallation {
-    let host = LocalHost()
     let (script, tree) = try server(home: home, packagedHome: packagedHome, host)
     let path = searchPath ?? host.searchPath + ["/usr/local/bin", "/usr/bin", "/bin"]
     let erlang = try erlangRoot(path, host)

@@ -1,14 +1,16 @@
-import Hosts
+package import Environment
 package import Harness
+package import Hosts
+import Operations
 package import Relays
-package import Operations
 import Synchronization
 
-/// A cluster of real RabbitMQ nodes on this machine, started as an ordinary user.
+/// A cluster of real RabbitMQ nodes, started as an ordinary user.
 ///
 /// Every node finds its peers, and the clients find every node, at addresses of a relay, whose
 /// links can be cut. All processes carry `STOAT_RUN=token`, all files are in the run directory.
-package final class RabbitMQSystem: RelayedSystem, Sendable {
+/// How processes are started, watched and ended is `NodeProcesses`'.
+package final class RabbitMQSystem: SilencedSystem, Sendable {
   /// What is not fixed by the plan.
   package struct Options: Sendable {
     /// The path of the program `stoat-node`, which is the relay.
@@ -37,85 +39,69 @@ package final class RabbitMQSystem: RelayedSystem, Sendable {
   package let installation: RabbitMQInstallation
   /// Names, addresses, ports and paths of this run.
   package let layout: RabbitMQLayout
+  /// The processes of the nodes, of epmd and of the relay.
+  package let processes: NodeProcesses
+  /// The relay of the run.
+  package let hostRelay: HostRelay
+  /// The links of the run.
+  package let topology: NetworkTopology
+  /// What had passed when links were restored.
+  package let passedBefore = PassedBytes()
+  /// The nodes that are off the network.
+  package let silenced = SilencedNodes()
   let configuration: RabbitMQConfiguration
   let plan: ClusterPlan
   let options: Options
-  let journal: any UndoJournal
-  let token: String
-  let host = LocalHost()
-  /// The links of the run.
-  package let topology: NetworkTopology
+  let host: any Host
+  let clock: any RunClock
   let call: ErlangCall
-  let state: Mutex<State>
-  /// What had passed when links were restored.
-  package let passedBefore = PassedBytes()
-
-  /// What changes while the system runs.
-  struct State {
-    /// The address that keeps other runs off; nil once it was given back.
-    var claim: AddressClaim?
-    /// Nothing more may be started.
-    var isStopping = false
-    var epmd: ProcessIdentity?
-    var relay: ProcessIdentity?
-    var nodes: [NodeID: ProcessIdentity] = [:]
-    /// The nodes whose hosts are taken off the network.
-    var silenced: Set<NodeID> = []
-    /// How long each node's log was when the queues were prepared, in bytes.
-    var logged: [NodeID: Int] = [:]
-  }
+  /// The address that keeps other runs off; nil once it was given back.
+  let claim: Mutex<AddressClaim?>
 
   /// A system that is not started yet; its addresses are its own from now on, until `stop`.
   ///
-  /// `directory` is the run directory, absolute. Throws `addressInUse` with the address or port
-  /// and the process that has it.
+  /// `directory` is the run directory, absolute. The nodes run on `machine`, where the addresses
+  /// are claimed. Throws `addressInUse` with the address or port and the process that has it.
   package init(
-    installation: RabbitMQInstallation, plan: ClusterPlan, directory: String,
-    journal: any UndoJournal, token: String, options: Options
+    installation: RabbitMQInstallation, on machine: LocalHost, plan: ClusterPlan,
+    directory: String, journal: any UndoJournal, token: String, options: Options,
+    clock: any RunClock = MonotonicClock()
   ) throws(SystemFailure) {
-    guard 1...RabbitMQLayout.mostNodes ~= plan.nodes else {
+    guard 1...NodeLayout.mostNodes ~= plan.nodes else {
       throw SystemFailure(
-        .failed, "a cluster of \(plan.nodes) nodes: use 1 to \(RabbitMQLayout.mostNodes)")
+        .failed, "a cluster of \(plan.nodes) nodes: use 1 to \(NodeLayout.mostNodes)")
     }
-    let (layout, claim) = try AddressBlock(plan: plan, directory: directory, token: token)
-      .claim(octet: options.netOctet)
+    let (places, claim) = try AddressBlock(
+      host: machine, nodeCount: plan.nodes, directory: directory, token: token
+    ).claim(octet: options.netOctet)
     do {
-      topology = try layout.topology()
+      topology = try places.topology(hasPortMapper: true)
     } catch {
       claim.release()
       throw SystemFailure(.failed, "could not lay out the network: \(error)")
     }
+    let layout = RabbitMQLayout(places)
     let cookie = "STOAT" + String(Fingerprint.hash(token), radix: 16).uppercased()
+    let configuration = RabbitMQConfiguration(layout: layout, plan: plan, cookie: cookie)
     self.installation = installation
     self.layout = layout
+    self.configuration = configuration
     self.plan = plan
     self.options = options
-    self.journal = journal
-    self.token = token
-    configuration = RabbitMQConfiguration(
-      layout: layout, plan: plan, cookie: cookie, token: token)
+    self.clock = clock
+    host = machine
+    hostRelay = HostRelay(
+      host: machine, program: options.nodeExecutable, directory: places.networkDirectory)
+    processes = NodeProcesses(
+      programs: configuration.programs(installation, on: machine), hosts: [machine], token: token,
+      journal: journal, bootDeadline: plan.bootDeadline, clock: clock)
     call = ErlangCall(
-      installation: installation, layout: layout, cookie: cookie, token: token)
-    state = Mutex(State(claim: claim))
+      installation: installation, layout: layout, host: machine, cookie: cookie, token: token)
+    self.claim = Mutex(claim)
   }
-
-  /// The control socket of the run's relay.
-  package var relaySocket: String { layout.relaySocket }
-
-  /// `n1` and so on.
-  package var nodes: [NodeID] { layout.nodes }
 
   /// RabbitMQ's default user, allowed on links as well.
   package var credentials: Credentials { Credentials(user: "guest", password: "guest") }
-
-  /// The relay's address for clients of `node`, or the node's own for a node that does not exist.
-  package func endpoint(of node: NodeID) -> Endpoint {
-    let client = NetworkTopology.clientName(of: node.description)
-    guard let link = topology.link(from: client, to: node.description) else {
-      return Endpoint(host: "127.0.0.1", port: layout.clientPort(of: node))
-    }
-    return Endpoint(host: link.listen.host, port: Int(link.listen.port))
-  }
 
   /// Versions, settings, and a hash of each file that the nodes were configured with.
   package func describe() async -> SystemDescription {
@@ -128,7 +114,7 @@ package final class RabbitMQSystem: RelayedSystem, Sendable {
       Setting(
         "dead_letter_worker_publisher_confirm_timeout",
         "\(configuration.deadLetterTimeoutSeconds) s"),
-      Setting("addresses", "127.\(layout.octet).x.y"),
+      Setting("addresses", layout.places.addresses),
     ]
     for node in nodes {
       for file in configuration.files(of: node) {
@@ -141,7 +127,25 @@ package final class RabbitMQSystem: RelayedSystem, Sendable {
 
   /// Sets one policy for each mirrored queue, and removes those of an earlier call.
   package func prepare(_ queues: [QueuePlan]) async throws(SystemFailure) {
-    markLogs()
+    await processes.markLogs()
     try await set(PolicyCommand(queues: queues))
+  }
+
+  /// Ends the nodes, epmd and at last the relay, and looks for anything else that carries the run's
+  /// mark. May be called at any time, also while the system starts, and again.
+  ///
+  /// Returns what still runs, for people. The logs are in the run directory; the databases are
+  /// deleted unless they are to be kept or something still runs.
+  package func stop() async -> [String] {
+    let left = await processes.stop()
+    if left.isEmpty && !options.keepData {
+      // What cannot be removed is left, and is no more than files of the run.
+      for node in nodes { try? await host.remove(layout.places.dataDirectory(of: node)) }
+    }
+    claim.withLock { claim in
+      claim?.release()
+      claim = nil
+    }
+    return left
   }
 }
