@@ -1,4 +1,4 @@
-import Environment
+package import Environment
 package import Harness
 package import Operations
 import Workloads

@@ -45,8 +45,8 @@ struct BareRootTests {
       let way = Direction(from: "a", to: "b")
       try control.add(
         RelayLink(
-          name: "a-b", direction: way, listen: Endpoint(127, 88, 1, 2, port: 22_001),
-          target: Endpoint(127, 88, 1, 1, port: 22_001)))
+          name: "a-b", direction: way, listen: RelayEndpoint(127, 88, 1, 2, port: 22_001),
+          target: RelayEndpoint(127, 88, 1, 1, port: 22_001)))
       #expect(await host.accepts("127.88.1.2", port: 22_001, timeout: .seconds(20)))
       try control.shutdown()
     } catch {

@@ -43,7 +43,7 @@ import VirtualWorld
     for queue in plan.queues {
       // What was confirmed and never delivered, counted from the events alone.
       let lost = history.lost(of: queue.id).count
-      #expect(report.measure("lost", of: queue.id) == .count(lost))
+      #expect(report.measure(.lost, of: queue.id) == .count(lost))
       #expect((lost > 0) == (queue.kind == .mirrored), "\(queue.kind): \(lost)")
       #expect(
         report.finding(.atLeastOnce, of: queue.id)?.judgement

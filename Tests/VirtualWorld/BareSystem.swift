@@ -1,3 +1,4 @@
+package import Environment
 package import Harness
 package import Operations
 

@@ -1,3 +1,4 @@
+package import Environment
 import Operations
 
 /// Declares the queues of a plan through one session, in order. A value without a session: the

@@ -1,4 +1,4 @@
-package import Harness
+import Harness
 import Hosts
 package import Operations
 import Synchronization

@@ -1,4 +1,4 @@
-package import Harness
+import Harness
 package import Operations
 
 extension RabbitMQSystem: LogFiles {
