@@ -21,8 +21,8 @@ struct ScriptedNode {
 /// what brokers do for every branch of a run to be taken, and no more.
 ///
 /// Mirrored queues split with the cluster once a link has been cut for the net-tick, and what a
-/// copy without replicas held is gone; quorum queues need a majority; plain ones wait for their node.
-/// Everything happens on the executor's thread.
+/// copy without replicas held is gone; quorum queues need a majority; plain ones wait for their
+/// node. Everything happens on the executor's thread.
 final class ScriptedCluster {
   let executor: VirtualExecutor
   let nodes: [NodeID]

@@ -4,8 +4,8 @@ package import Operations
 /// All clients of a run: the interpreter and its sessions, wherever they live.
 ///
 /// One pool serves one run: queues are declared, the run enters `setup`, the pool is started,
-/// phases follow, and it is stopped. Every event of the history goes to the sink that the pool was made
-/// with, one at a time and in order; some may still come after `stop`, while sessions close.
+/// phases follow, and it is stopped. Every event of the history goes to the sink that the pool was
+/// made with, one at a time and in order; some may still come after `stop`, while sessions close.
 package protocol ClientPool: Sendable {
   /// Declares queues through one session to the node that is to lead them, in order; throws
   /// `SystemFailure` if that takes longer than `timeout`.
