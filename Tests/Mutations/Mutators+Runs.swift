@@ -52,8 +52,12 @@ extension HistoryMutator {
     }
     guard let (place, queue) = draws.element(of: candidates) else { return nil }
     var editor = HistoryEditor(facts)
+    let evidence = EmptinessEvidence(
+      looks: 0, isOpen: false, isWell: true,
+      queues: [QueueCount(seenBy: NodeID(1), ready: 1, unacknowledged: 0)])
     editor.replace(
-      place, .broker(BrokerEvent(kind: .undrained, queue: queue, detail: "1 ready on n1")))
+      place,
+      .broker(BrokerEvent(kind: .undrained, queue: queue, evidence: .emptiness(evidence))))
     return HistoryChange(
       editor, .instant(facts.at(place)), "queue \(queue) was not proved empty")
   }
