@@ -115,11 +115,20 @@ struct ArchitectureTests {
     #expect(folders.subtracting(names).subtracting(support).sorted() == [])
   }
 
-  @Test("The program that is copied to hosts links nothing from outside")
-  func nodeIsSmall() {
+  /// That it runs where there is nothing else is tested in HostsTests.
+  @Test("The program that is copied to hosts is linked statically and without Foundation")
+  func nodeIsStatic() throws {
+    let text = try #require(Checkout.text("Package.swift"))
+    let start = try #require(text.firstRange(of: "name: \"stoat-node\", dependencies:"))
+    #expect(text[start.lowerBound...].prefix(500).contains("\"-static-executable\""))
     let targets = manifest.closure(of: "stoat-node")
-    #expect(!targets.isEmpty)
-    #expect(targets.flatMap(\.products) == [])
+    #expect(targets.contains { $0.name == "Relays" })
+    for target in targets {
+      let folder = target.name == "stoat-node" ? "Sources/Node" : "Sources/\(target.name)"
+      let files = Checkout.texts.filter { $0.isSwift && $0.path.hasPrefix(folder + "/") }
+      let foreign = files.flatMap(\.imports).map(\.module).filter { $0.hasPrefix("Foundation") }
+      #expect(foreign == [], "\(target.name)")
+    }
   }
 
   @Test("The extension points are all that workloads and checkers see")
