@@ -39,6 +39,18 @@ import VirtualWorld
     #expect(length >= plain + .milliseconds(250), "\(length) after \(plain)")
   }
 
+  /// What a look at an ill cluster found empty is no first half of a proof.
+  @Test func aLookAtAnIllClusterDoesNotCount() throws {
+    let begins = try drainBegins()
+    let plain = try #require(try run().history.length(of: .drain))
+    // The first of the two looks that prove it otherwise.
+    let look = begins + (plain - .milliseconds(320))
+    let outcome = try run { $0.illness = (look, .milliseconds(120)) }
+    let length = try #require(outcome.history.length(of: .drain))
+    #expect(length >= plain + .milliseconds(250), "\(length) after \(plain)")
+    #expect(outcome.history.told(.drained).count == 3)
+  }
+
   @Test func aQueueThatNeverEmptiesIsToldAfterTheDeadline() throws {
     let outcome = try run { $0.stuck = ["mirrored"] }
     let history = outcome.history

@@ -144,6 +144,9 @@ import VirtualWorld
     #expect(retries.first?.event.detail.contains("killed and started once more") == true)
     #expect(retries.last?.event.detail.contains("served no clients for 90") == true)
     #expect(retries.allSatisfy { $0.event.node == NodeID(2) })
+    // A node gets as long as a boot may take before it is cured.
+    let failed = try #require(history.changes(of: 1).last?.at)
+    #expect(try #require(retries.last?.at) - failed >= .seconds(90))
     #expect(outcome.warnings == [], "it recovered")
     #expect(history.told(.drained).count == 3)
   }

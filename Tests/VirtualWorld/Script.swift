@@ -10,6 +10,8 @@ package struct Script: Sendable {
   package var hangingBoots: [NodeID: Int] = [:]
   /// Nodes that report a partition for ever.
   package var partitionStays = false
+  /// The first node reports a partition from this instant on for so long.
+  package var illness: (from: Instant, for: Duration)?
   /// Nodes that never answer questions.
   package var mute: Set<NodeID> = []
   /// From when on they do not.

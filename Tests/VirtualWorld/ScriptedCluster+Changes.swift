@@ -135,7 +135,11 @@ extension ScriptedCluster {
       state(other).serves && (other == node || (!isCut(node, other) && !areSplit(node, other)))
     }
     let partitioned = nodes.filter { areSplit(node, $0) }
-    if script.partitionStays, partitioned.isEmpty, node == nodes[0] {
+    let isIll =
+      script.illness.map { illness in
+        executor.now >= illness.from && executor.now < illness.from + illness.for
+      } ?? false
+    if script.partitionStays || isIll, partitioned.isEmpty, node == nodes[0] {
       return ClusterView(running: running, partitioned: Array(nodes.suffix(1)))
     }
     return ClusterView(running: running, partitioned: partitioned)
