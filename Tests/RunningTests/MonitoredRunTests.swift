@@ -49,6 +49,16 @@ import VirtualWorld
     #expect(try #require(history.told(.healed).first?.at) > split)
   }
 
+  /// Who no longer answers has not said that the partition is over.
+  @Test func aPartitionIsNotOverWhileSomebodyIsSilent() throws {
+    let history = try run([]) { script in
+      script.partitionStays = true
+      script.mute = [NodeID(1)]
+      script.muteFrom = .zero + .seconds(10)
+    }
+    #expect(history.told(.partitioned).count == 1 && history.told(.healed).isEmpty)
+  }
+
   @Test func mirrorsThatLackSomethingAreTold() throws {
     let history = try run([(.seconds(10), .synchronise)]) {
       $0.lackingFrom = .zero + .seconds(5)
