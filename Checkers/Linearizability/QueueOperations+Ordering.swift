@@ -14,8 +14,8 @@ extension QueueOperations {
       let before = place > 0 ? operations[place - 1] : nil
       try operation.validate(at: place, after: before, values: values)
     }
-    let starts = TimeOrder.places(of: operations) { $0.from }
-    let ends = TimeOrder.places(of: operations) { $0.isReturned ? $0.to : nil }
+    let starts = TimeOrder.places(of: operations.map { $0.from })
+    let ends = TimeOrder.places(of: operations.map { $0.isReturned ? $0.to : nil })
     self.init(operations: operations.count, values: values)
     addValues(values)
     try merge(operations, starts: starts, ends: ends)

@@ -80,7 +80,7 @@ enum EventOrder {
   static func inOrder<Operation>(
     _ operations: [ConcurrentOperation<Operation>]
   ) -> [ConcurrentOperation<Operation>] {
-    TimeOrder.places(of: operations) { $0.from }.map { operations[Int($0)] }
+    TimeOrder.places(of: operations.map { $0.from }).map { operations[Int($0)] }
   }
 
   /// For each event the place of its operation, twice, and one more for its return; the operations
@@ -89,7 +89,7 @@ enum EventOrder {
     var events: [Int] = []
     events.reserveCapacity(operations.count * 2)
     var begun = 0
-    for place in TimeOrder.places(of: operations, by: { $0.to }) {
+    for place in TimeOrder.places(of: operations.map { $0.to }) {
       let end = operations[Int(place)].to ?? .max
       while begun < operations.count, operations[begun].from <= end {
         events.append(begun << 1)
