@@ -1,4 +1,5 @@
 import Environment
+import Foundation
 import Harness
 import Synchronization
 import Testing
@@ -133,17 +134,13 @@ import Testing
     #expect(throws: Wrong.self) { try VirtualExecutor().run { throw Wrong() } }
   }
 
+  /// Whoever makes a task for it elsewhere enqueues from there.
   @Test func anotherThreadTraps() async {
     await #expect(processExitsWith: .failure) {
       let executor = VirtualExecutor()
-      try executor.run {
-        await withTaskGroup(of: Void.self) { group in
-          group.addTask {
-            let foreign = Task.detached { await Task.yield() }
-            await foreign.value
-          }
-        }
-      }
+      let thread = Thread { _ = Task(executorPreference: executor) {} }
+      thread.start()
+      while !thread.isFinished { try await Task.sleep(for: .milliseconds(5)) }
     }
   }
 }
